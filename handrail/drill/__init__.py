@@ -1,0 +1,1 @@
+"""Practice worlds: a process of its own, fake services, stand-in tools, faults."""

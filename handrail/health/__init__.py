@@ -1,0 +1,1 @@
+"""Probes, conditions, states and history."""

@@ -1,0 +1,1 @@
+"""The record: events, and what they add up to."""

@@ -1,0 +1,1 @@
+"""The packs that come with Handrail: TOML and Markdown, no code."""

@@ -1,0 +1,1 @@
+"""One record per action: it gives the binding, the footer, the palette, the help page and the README's table."""

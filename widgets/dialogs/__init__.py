@@ -1,0 +1,1 @@
+"""Questions on a screen of their own."""
