@@ -1,0 +1,24 @@
+"""What the console opens on. Known to the commands and to the app, so it imports neither Textual nor a room."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from handrail.drill.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class ConsoleStart:
+    """A file to open as a checklist, an incident to open on, or nothing: the Watch screen.
+
+    `drill` is the practice world this console is opened on, None outside drills. `ask_name` is True when nobody said
+    who acts on this login yet: the account's name stands in until `Operator.rename` is told.
+    """
+
+    file: Path | None = None
+    incident: str | None = None
+    drill: World | None = None
+    ask_name: bool = False
