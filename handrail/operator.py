@@ -86,7 +86,7 @@ class Operator:
     # -- the checklist; `key` is CALL:ITEM
 
     def prepared(self, incident: Incident, key: str) -> Prepared:
-        """What exactly would run for this item. Quick; may be called on the event loop. Raises UsageError for no step."""
+        """What would run for this item. Quick enough for the event loop. Raises UsageError when it is no step."""
         raise NotImplementedError
 
     def start_step(self, id: str, key: str, consent: Consent | None = None, again: bool = False) -> Future[Answer]:

@@ -57,6 +57,10 @@ class State:
         return self.root / "consoles"
 
     @property
+    def logins(self) -> Path:
+        return self.root / "logins"
+
+    @property
     def crashes(self) -> Path:
         return self.root / "crashes"
 
