@@ -3,11 +3,46 @@
 An event says what it set (old and new where there is an old), who did it, from where, when it happened
 (`occurred_at`, claimed) and when it was written (`recorded_at`, the clock). Nothing is overwritten: a correction is
 a new event. Kinds that this version does not know are kept and shown.
+
+What `data` holds, by kind (`old` is what stood there before; `item` is CALL:ITEM; times are ISO 8601):
+
+    proposed            title, pack, scenario, level {scheme, name, short, rank}, source, fingerprint
+    declared            title, pack, scenario, level, kind "incident" or "checklist", detected_at
+    acknowledged        by, old
+    status              old, new (one of STATUSES)
+    severity            old, new (levels)
+    milestone           name; the moment is the event's `occurred_at`
+    role                role, person ("" gives it up), old
+    condition           name, text, state "engaged" or "cleared", until
+    call_opened         call, document, sha256, section [titles], parent, title
+    value               name, call, old, new (None clears it), secret (then neither old nor new is kept)
+    decision            item, choice, old
+    step_started        item, run, command, original, risk, title
+    step_finished       item, run, verdict, why, exit, signal, seconds, bytes, sha256 (of the first `bytes` of output)
+    step_ticked         item, old
+    step_seen           item, run, ok
+    step_skipped        item, old, applies (False: not applicable)
+    step_deferred       item, old
+    step_overridden     item, old
+    note                text
+    correction          of (event id), and one or more of: void True, data {keys that were wrong}; the moment that
+                        was wrong is corrected by `occurred_at` in data
+    message             template, to, text, sent, next_update_at
+    escalation          rung, to, how, rule
+    evidence            name, sha256, bytes, source, started_at, ended_at, why (when there is nothing)
+    link                relation ("duplicate of", "merged into", "child of", "related"), to, removed
+    review              part, old, new
+    action_item         action, text, type, owner, due_at, state, old
+    deadline_set        deadline, kind, text, due_at, rule
+    deadline_met, deadline_breached, deadline_waived    deadline
+    resolved, closed, reopened, false_alarm             (the reason says why)
+    resealed            backup, sha256 (of the bytes found), findings
+    redacted            of (event id)
 """
 
 from __future__ import annotations
 
-import uuid
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -25,8 +60,12 @@ KINDS: frozenset[str] = frozenset({
     # clocks
     "deadline_set", "deadline_met", "deadline_breached", "deadline_waived",
     # the record about itself
-    "resealed",
+    "resealed", "redacted",
 })
+
+# An incident in one of these needs nobody now; any other status means it is open.
+ENDED: frozenset[str] = frozenset({"resolved", "closed", "false alarm"})
+OVER: frozenset[str] = frozenset({"closed", "false alarm"})
 
 STATUSES: tuple[str, ...] = (
     "proposed", "investigating", "identified", "mitigating", "monitoring", "resolved", "closed", "false alarm",
@@ -57,7 +96,7 @@ class Draft:
 
     kind: str
     data: Mapping[str, Any] = field(default_factory=dict)
-    id: str = field(default_factory=lambda: uuid.uuid4().hex)
+    id: str = field(default_factory=lambda: os.urandom(16).hex())
     occurred_at: datetime | None = None
     reason: str = ""
 

@@ -1,13 +1,14 @@
-"""An incident is the fold of its events. `fold` is pure and total, and nothing else builds an Incident."""
+"""What an incident is. `fold.fold` makes one out of its events, and nothing else does."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import pairwise
 from typing import Literal
 
-from handrail.incident.events import Event
+from handrail.incident.events import ENDED, Event
 
 # Words for the state of an item. Each has a shape of its own on the screen; none may stand in for another.
 ItemWord = Literal[
@@ -16,10 +17,13 @@ ItemWord = Literal[
     "ticked", "skipped", "deferred", "overridden", "not applicable",
 ]
 
+# The moments a review asks for, in the order they usually come.
+MILESTONES: tuple[str, ...] = ("trigger", "detected", "responded", "mitigated", "resolved", "verified")
+
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """A severity, always with its scheme: `alwaysclaw` P1 is not somebody else's P1. `short` is the scheme as drawn (AC)."""
+    """A severity, always with its scheme: `alwaysclaw` P1 is not somebody else's P1. `short` is drawn (AC)."""
 
     scheme: str
     name: str
@@ -125,12 +129,38 @@ class Value:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """Another incident this one has to do with; `relation` is duplicate of, merged into, child of or related."""
+
+    relation: str
+    to: str
+    at: datetime
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """An action item of the review. `state` is open until somebody says otherwise."""
+
+    id: str
+    text: str
+    type: str = ""
+    owner: str = ""
+    due_at: datetime | None = None
+    state: str = "open"
+
+
+@dataclass(frozen=True, slots=True)
 class Incident:
-    """What the events add up to. `rev` is the number of events, `head` the hash of the last one ("" when there is none).
+    """What the events add up to. `rev` is the number of events, `head` the hash of the last one ("" without any).
 
     `kind` is "incident" or "checklist" (a runbook opened without an incident: not on the board, attachable later).
     `milestones` holds every recorded moment of each name (detected, responded, mitigated, resolved, ...); a name nobody
-    set is absent, never invented.
+    set is absent, never invented. They are sorted by time; any order of them is allowed, `disorder` says what is odd.
+    `corrected` maps the id of an event to the id of the correction that changed or voided it.
+    `unrecorded` counts events that are in the journal only, not on disk yet.
+    `events` are all of them in the order they were recorded, except on the board (`Archive.active`), where only the
+    latest few are there and `complete` is False.
     """
 
     id: str
@@ -158,12 +188,33 @@ class Incident:
     values: tuple[Value, ...] = ()
     decisions: Mapping[str, str] = field(default_factory=dict)
     notes: int = 0
+    links: tuple[Link, ...] = ()
+    actions: tuple[Action, ...] = ()
+    updated_at: datetime | None = None
+    corrected: Mapping[str, str] = field(default_factory=dict)
+    unrecorded: int = 0
     events: tuple[Event, ...] = ()
 
     @property
     def short_id(self) -> str:
-        """The id as on the screen: the time part for INC-20261121-031204, so 031204; the whole id when it has none."""
-        return self.id.rsplit("-", 1)[-1]
+        """The id as on the screen: what follows the date of INC-20261121-031204, so 031204; else the whole id."""
+        parts = self.id.split("-", 2)
+        return parts[2] if len(parts) == 3 else self.id
+
+    @property
+    def complete(self) -> bool:
+        """Whether `events` holds all of them."""
+        return len(self.events) == self.rev
+
+    @property
+    def worst(self) -> Level | None:
+        """The highest severity it ever held: duties follow this one, not the last."""
+        return min((level for _, level, _ in self.levels), key=lambda level: level.rank, default=self.level)
+
+    @property
+    def standing(self) -> tuple[Condition, ...]:
+        """The conditions that still hold."""
+        return tuple(condition for condition in self.conditions if condition.cleared_at is None)
 
     def item(self, key: str) -> ItemState:
         """The state of `CALL:ITEM`; open when nothing happened to it."""
@@ -175,5 +226,31 @@ class Incident:
                      for attempt in state.attempts if not attempt.verdict)
 
     def seconds_open(self, now: datetime) -> float:
-        """How long it was open up to `now` (s): the sum of its open intervals, so a reopen does not count the gap."""
-        return sum(max(0.0, ((end or now) - start).total_seconds()) for start, end in self.intervals)
+        """How long it was open up to `now` (s): the sum of its open intervals, so a reopen does not count the gap.
+
+        Back-dated intervals may overlap; no moment counts twice.
+        """
+        total = 0.0
+        reached: datetime | None = None
+        for start, end in sorted((start, end or now) for start, end in self.intervals):
+            begin = start if reached is None else max(start, reached)
+            if end > begin:
+                total += (end - begin).total_seconds()
+                reached = end
+        return total
+
+    def seconds_at(self, now: datetime) -> Mapping[str, float]:
+        """How long each severity was held up to `now` or the end (s), by `str(level)`."""
+        ends = [end for _, end in self.intervals if end is not None]
+        last = max(ends, default=now) if self.status in ENDED else now
+        held: dict[str, float] = {}
+        for (start, level, _), after in zip(self.levels, (*self.levels[1:], None), strict=True):
+            end = after[0] if after else last
+            held[str(level)] = held.get(str(level), 0.0) + max(0.0, (end - start).total_seconds())
+        return held
+
+    def disorder(self) -> tuple[str, ...]:
+        """What is odd about the milestones, a sentence each. Odd is allowed: it is shown, not mended."""
+        firsts = [(name, self.milestones[name][0]) for name in MILESTONES if self.milestones.get(name)]
+        return tuple(f"{later} is before {earlier}" for (earlier, first), (later, second) in pairwise(firsts)
+                     if second < first)

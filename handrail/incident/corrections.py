@@ -1,0 +1,68 @@
+"""A correction is an event about an earlier event: it voids it, or gives other data or another moment.
+
+The earlier event stays where it is; only what it adds up to changes. The latest correction of an event holds, and a
+correction can itself be voided, which brings back what was there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from handrail.errors import Refusal
+from handrail.incident.events import Draft, Event
+from handrail.incident.reading import moment_in, text_in
+
+# What a person set by a key and may take back by another. A run cannot be taken back, nor can the end of an incident:
+# reopen is the way back from that.
+TAKEN_BACK: frozenset[str] = frozenset({
+    "acknowledged", "status", "severity", "milestone", "role", "condition", "value", "decision", "note", "link",
+    "call_opened", "step_ticked", "step_seen", "step_skipped", "step_deferred", "step_overridden", "action_item",
+    "correction", "deadline_met", "deadline_waived",
+})
+
+
+def corrected(events: Sequence[Event]) -> tuple[Sequence[Event], Mapping[str, str]]:
+    """The events that count, as they count, and which event was corrected by which."""
+    if not any(event.kind == "correction" for event in events):
+        return events, {}
+    latest: dict[str, Event] = {}
+    standing: list[Event] = []
+    for event in reversed(events):
+        correction = latest.get(event.id)
+        if correction is not None and correction.data.get("void") is True:
+            continue
+        if event.kind == "correction":
+            latest.setdefault(text_in(event.data, "of"), event)
+        elif correction is not None:
+            event = _mended(event, correction)
+        standing.append(event)
+    standing.reverse()
+    known = {event.id for event in events}
+    return standing, {of: correction.id for of, correction in latest.items() if of in known}
+
+
+def _mended(event: Event, correction: Event) -> Event:
+    better = correction.data.get("data")
+    fields = dict(better) if isinstance(better, Mapping) else {}
+    moment = moment_in(fields, "occurred_at")
+    fields.pop("occurred_at", None)
+    return replace(event, data={**event.data, **fields}, occurred_at=moment or event.occurred_at)
+
+
+def take_back(events: Sequence[Event], name: str, reason: str = "") -> Sequence[Draft] | Refusal:
+    """The event that voids the last act of `name`, for a `decide` to answer. What is void already is passed over."""
+    void = {text_in(event.data, "of") for event in events if _takes_back(event)}
+    for event in reversed(events):
+        if event.actor.name != name or event.id in void or _takes_back(event):
+            continue
+        if event.kind in TAKEN_BACK:
+            return [Draft("correction", {"of": event.id, "void": True}, reason=reason)]
+        word = event.kind.replace("_", " ")
+        return Refusal("not-correctable", f"Your last act ({word}) cannot be taken back.",
+                       "Say what was wrong in a note; reopen brings back an ended incident.")
+    return Refusal("nothing-to-correct", f"{name or 'You'} did nothing here yet.")
+
+
+def _takes_back(event: Event) -> bool:
+    return event.kind == "correction" and event.data.get("void") is True

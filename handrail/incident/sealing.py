@@ -1,0 +1,158 @@
+"""The bytes of an incident's file and the chain of its events.
+
+    {"timeline": {"1": {event}, ...}, "incident": {"1": {fold}}, "_meta": {"1": {"schema", "fold", "sha256"}}}
+
+The file is what TinyDB would write, in one line; `sha256` is of every byte before it and comes last. Each event's `h`
+is sha256(previous h + canonical event), and there the event contributes the hash of its payload (`p`: data and
+reason), so that a payload can be redacted later and the chain still be checked.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NoReturn
+
+import msgspec
+
+from handrail.clock import iso
+from handrail.errors import Damaged, NewerSchema, UsageError
+from handrail.incident.events import Draft, Event
+
+SCHEMA = 1
+
+# A payload larger than this belongs outside the record, by its hash (bytes).
+LARGEST_PAYLOAD = 1 << 20
+
+Tables = dict[str, dict[str, Any]]
+
+_OPENING = b'"sha256":"'
+_CLOSING = b'"}}}'
+_SEAL = 64 + len(_CLOSING)
+
+
+def seal(tables: Mapping[str, Mapping[str, Any]], fold: int) -> bytes:
+    """The file for these tables. Raises UsageError for a value that no JSON file can hold."""
+    try:
+        body = msgspec.json.encode({name: table for name, table in tables.items() if name != "_meta"})
+    except (TypeError, ValueError, OverflowError, RecursionError) as error:
+        raise UsageError("This cannot be stored.", str(error)) from error
+    comma = b"," if len(body) > 2 else b""
+    head = body[:-1] + comma + b'"_meta":{"1":{"schema":%d,"fold":%d,' % (SCHEMA, fold) + _OPENING
+    return head + hashlib.sha256(head).hexdigest().encode() + _CLOSING
+
+
+class Meta(msgspec.Struct):
+    """What a file says about itself."""
+
+    schema: int
+    fold: int
+    sha256: str
+
+
+class Raw(msgspec.Struct):
+    """A checked file, taken apart but not yet decoded: each event and the fold are still bytes."""
+
+    timeline: dict[str, msgspec.Raw]
+    incident: dict[str, msgspec.Raw]
+    meta: dict[str, Meta] = msgspec.field(name="_meta")
+
+
+_decoder = msgspec.json.Decoder(Raw)
+
+
+def unseal(data: bytes, path: Path) -> Raw:
+    """Check the seal and take the file apart. Raises Damaged or NewerSchema naming `path` and why; never repairs."""
+    sealed = data.endswith(_CLOSING) and data[-_SEAL - len(_OPENING) : -_SEAL] == _OPENING
+    if not sealed or hashlib.sha256(data[:-_SEAL]).hexdigest().encode() != data[-_SEAL : -len(_CLOSING)]:
+        _refuse(data, path)
+    try:
+        raw = _decoder.decode(data)
+        schema = raw.meta["1"].schema
+    except (msgspec.DecodeError, KeyError, UnicodeDecodeError):
+        _refuse(data, path)
+    if schema > SCHEMA:
+        raise _newer(path, schema)
+    return raw
+
+
+def canonical(value: Any) -> bytes:
+    """One spelling for equal values: sorted keys, no spaces, UTF-8. Raises UsageError for what JSON cannot say."""
+    try:
+        return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+    except (TypeError, ValueError, RecursionError) as error:
+        raise UsageError("This cannot be stored.", str(error)) from error
+
+
+def payload(draft: Draft) -> dict[str, Any]:
+    """The draft's data as the file will give it back. Raises UsageError when it cannot be stored."""
+    text = canonical(dict(draft.data))
+    if len(text) > LARGEST_PAYLOAD:
+        raise UsageError("This is too long for the record.", f"{len(text)} B, at most {LARGEST_PAYLOAD} B.",
+                         "Keep it in a file; collected evidence is recorded by its hash.")
+    data: dict[str, Any] = json.loads(text)
+    return data
+
+
+def payload_hash(data: Any, reason: Any) -> str:
+    """What an event's data and reason contribute to the chain."""
+    return hashlib.sha256(canonical({"data": data, "reason": reason})).hexdigest()
+
+
+def row_of(event: Event, previous: str) -> dict[str, Any]:
+    """The event as it is stored, chained to the hash of the one before it ("" for the first). `event.h` is not read."""
+    row: dict[str, Any] = {
+        "n": event.n, "id": event.id, "kind": event.kind, "data": event.data,
+        "actor": {"name": event.actor.name, "account": event.actor.account, "tty": event.actor.tty,
+                  "ssh": event.actor.ssh, "host": event.actor.host},
+        "occurred_at": iso(event.occurred_at), "recorded_at": iso(event.recorded_at), "zone": event.zone,
+        "reason": event.reason, "p": payload_hash(event.data, event.reason),
+    }
+    row["h"] = chain_hash(row, previous)
+    return row
+
+
+def chain_hash(row: Mapping[str, Any], previous: str) -> str:
+    """The hash that a stored event must carry. Its data and reason count through `p` alone."""
+    linked = {key: value for key, value in row.items() if key not in ("data", "reason", "h", "redacted")}
+    return hashlib.sha256(previous.encode() + canonical(linked)).hexdigest()
+
+
+def _refuse(data: bytes, path: Path) -> NoReturn:
+    """Say what is wrong with the bytes, as exactly as they allow."""
+    if not data:
+        why = "It is empty."
+    elif not data.strip(b"\0"):
+        why = "It holds nothing but zeros, as after a power cut."
+    else:
+        why = _what_else(data, path)
+    raise Damaged(f"{path.name} is damaged.", f"{path}: {why}",
+                  f"It is left as it is. See `handrail verify {path.stem}`; the older copies are in backups/.")
+
+
+def _what_else(data: bytes, path: Path) -> str:
+    try:
+        content = json.loads(data)
+    except UnicodeDecodeError as error:
+        return f"Byte {error.start} is not text."
+    except json.JSONDecodeError as error:
+        whole = data.rstrip().endswith(b"}")
+        return f"It is no JSON at byte {error.pos}." if whole else f"It is cut short after {len(data)} bytes."
+    except RecursionError:
+        return "It is nested too deeply to be ours."
+    meta = content.get("_meta") if isinstance(content, dict) else None
+    own = meta.get("1") if isinstance(meta, dict) else None
+    if not isinstance(own, dict) or "sha256" not in own:
+        return "It was not written by Handrail: it carries no seal."
+    schema = own.get("schema")
+    if isinstance(schema, int) and schema > SCHEMA:
+        raise _newer(path, schema)
+    return "Its checksum does not fit: something other than Handrail changed it, or the disk did."
+
+
+def _newer(path: Path, schema: int) -> NewerSchema:
+    return NewerSchema(f"{path.name} was written by a newer Handrail.",
+                       f"{path}: schema {schema}, this one knows {SCHEMA}.",
+                       "Open it with that version. It is left as it is.")

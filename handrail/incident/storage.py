@@ -1,0 +1,57 @@
+"""TinyDB's way to one incident's file: read once, changed in memory, and put on disk whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from tinydb import TinyDB
+from tinydb.storages import Storage
+from tinydb.table import Document
+
+from handrail.incident.files import Files, replace
+from handrail.incident.sealing import Raw, seal
+
+
+class SealedStorage(Storage):
+    """The storage of one transaction. `tables` is what the file held; `commit` writes what became of it.
+
+    Old events stay the bytes they were: they are neither decoded nor encoded again, so a write cannot change them.
+    """
+
+    def __init__(self, path: Path, files: Files, tables: dict[str, dict[str, Any]]) -> None:
+        self._path = path
+        self._files = files
+        self._tables = tables
+        self._open = True
+
+    def read(self) -> dict[str, dict[str, Any]]:
+        return self._tables
+
+    def write(self, data: dict[str, dict[str, Any]]) -> None:
+        if not self._open:
+            raise RuntimeError(f"{self._path}: write outside a transaction")
+        self._tables = data
+
+    def commit(self, fold: int) -> None:
+        """Seal the tables and replace the file. Raises UsageError before anything is opened, OSError after."""
+        self._open = False
+        replace(self._files, self._path, seal(self._tables, fold))
+
+
+def append(path: Path, files: Files, before: Raw | None, rows: Iterable[Mapping[str, Any]],
+           fold_row: Mapping[str, Any], fold: int) -> None:
+    """Add events to the timeline and put the new fold beside it, in one replacement of the file.
+
+    Ids are given, never guessed, and no query is ever cached: TinyDB's own would not see other processes.
+    """
+    tables: dict[str, dict[str, Any]] = {} if before is None else {
+        "timeline": dict(before.timeline), "incident": dict(before.incident)}
+    storage = SealedStorage(path, files, tables)
+    database = TinyDB(storage=lambda: storage)
+    database.table("timeline", cache_size=0).insert_multiple(Document(row, row["n"]) for row in rows)
+    table = database.table("incident", cache_size=0)
+    table.truncate()
+    table.insert(Document(fold_row, 1))
+    storage.commit(fold)
