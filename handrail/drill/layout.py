@@ -1,0 +1,95 @@
+"""Lays out a world's folder: the practised home, services, stand-in tools, and the pack led to its ports and files."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import re
+import shlex
+import shutil
+import sys
+from pathlib import Path
+
+from handrail.drill.files import lay_out_home, write
+from handrail.drill.services import UNITS
+from handrail.paths import FOLDER_MODE
+
+TOOLS = Path(__file__).parent / "tools"
+PACKS = Path(__file__).parents[1] / "packs"
+
+# What a step may start in a practice world, beside the stand-ins: programs that stay where their paths lead.
+PROGRAMS = (
+    "alwaysclaw", "systemctl", "pkill", "pgrep", "wsl", "curl", "jq",
+    "awk", "basename", "cat", "chmod", "cp", "cut", "date", "df", "diff", "dirname", "du", "echo", "false", "find",
+    "free", "grep", "head", "hostname", "kill", "ls", "mkdir", "mktemp", "mv", "printf", "ps", "pwd", "rm", "rmdir",
+    "sed", "seq", "sha256sum", "sleep", "sort", "stat", "tail", "tar", "tee", "test", "touch", "tr", "true", "uname",
+    "uniq", "uptime", "wc", "whoami",
+)
+
+
+def lay_out(root: Path, name: str, *, gateway: int, loops: int) -> None:
+    """Write everything but `world.json`. What an earlier world left in the practised home is replaced; `state` stays.
+
+    Raises OSError.
+    """
+    for part in ("home", "bin", "services", "pack"):
+        with contextlib.suppress(FileNotFoundError):
+            shutil.rmtree(root / part)
+        (root / part).mkdir(mode=FOLDER_MODE)
+    write(root / "faults.json", json.dumps({"active": []}) + "\n")
+    write(root / "processes", "")
+    lay_out_home(root / "home")
+    for unit in UNITS:
+        write(root / "services" / unit, "active\n")
+    _lay_out_tools(root / "bin")
+    _lay_out_pack(PACKS / name, root / "pack" / name, root, gateway, loops)
+
+
+def _lay_out_tools(bin: Path) -> None:
+    for name in ("wsl", "systemctl", "pkill", "alwaysclaw"):
+        _program(bin / name, (TOOLS / name).read_text("utf-8"))
+    _program(bin / "pgrep", (TOOLS / "pkill").read_text("utf-8"))
+    if shutil.which("curl") is None:
+        python = shlex.quote(sys.executable)
+        _program(bin / "curl", f'#!/bin/sh\nexec {python} -I -S {shlex.quote(str(TOOLS / "curl.py"))} "$@"\n')
+
+
+def _program(path: Path, text: str) -> None:
+    write(path, text)
+    path.chmod(0o700)
+
+
+def _lay_out_pack(source: Path, target: Path, root: Path, gateway: int, loops: int) -> None:
+    target.mkdir(mode=FOLDER_MODE)
+    for runbook in source.glob("*.md"):
+        write(target / runbook.name, runbook.read_text("utf-8"))
+    write(target / "handrail.toml", led(
+        (source / "handrail.toml").read_text("utf-8"), root, gateway=gateway, loops=loops))
+
+
+def led(text: str, root: Path, *, gateway: int, loops: int) -> str:
+    """A `handrail.toml` led to a world: its probes ask the world's ports every second and believe the first bad answer,
+    its steps are rewritten to the world's ports and files and find the stand-ins first, and `[world]` bounds them."""
+    text = re.sub(r'(?m)^interval\s*=.*$', 'interval = "1s"', text)
+    text = re.sub(r"(?m)^confirm_(bad|good)\s*=.*$", r"confirm_\1 = 1", text)
+    text = re.sub(r"\blocalhost:3100\b", f"127.0.0.1:{gateway}", text)
+    text = re.sub(r"\blocalhost:3101\b", f"127.0.0.1:{loops}", text)
+    text = text.replace("/home/alwaysclaw", f"{root}/home")
+    rewrites = (
+        (r"(?<![\w.])(localhost|127\.0\.0\.1):3100\b", f"127.0.0.1:{gateway}", "the practice world's gateway"),
+        (r"(?<![\w.])(localhost|127\.0\.0\.1):3101\b", f"127.0.0.1:{loops}", "the practice world's loop kernel"),
+        (r"(?<![\w./-])/home/alwaysclaw\b", f"{root}/home", "the practice world's files"),
+        (r"(?<![\w./-])~(?=/)", f"{root}/home", "the practice world's files"),
+    )
+    return "\n".join((
+        f'path = ["{root}/bin"]',
+        text.rstrip(),
+        *(f"\n[[rewrite]]\npattern = '{pattern}'\nreplace = '{replace}'\nnote = \"{note}\""
+          for pattern, replace, note in rewrites),
+        "\n[world]",
+        f"ports = [{gateway}, {loops}]",
+        f'paths = ["{root}/home", "/dev/null"]',
+        f'folder = "{root}/home"',
+        f"programs = {json.dumps(PROGRAMS)}",
+        "",
+    ))
