@@ -53,7 +53,7 @@ class Presence:
 
 
 class WallPresence:
-    """A wall: a shared lock on the consoles' folder, opened for reading. Nothing is written; a read-only disk will do."""
+    """A wall: a shared lock on the consoles' folder, opened for reading: nothing is written."""
 
     def __init__(self, state: State) -> None:
         self._lock: int | None = None

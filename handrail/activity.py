@@ -1,0 +1,125 @@
+"""Events as lines in plain words: "step 2 Revoke the OAuth token passed"."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from handrail.incident.events import Event
+from handrail.incident.incident import Incident
+from handrail.snapshot import Activity
+from handrail.text import clean
+
+LONGEST = 200
+
+Name = Callable[[str], str]
+Say = Callable[[Mapping[str, Any], Name], tuple[str, str]]
+
+
+def lines(incident: Incident, name_of: Name, newest: int = LONGEST) -> tuple[Activity, ...]:
+    """The newest events of an incident, newest first. `name_of` names CALL:ITEM ("step 2 Revoke the token")."""
+    return tuple(line(incident.id, event, name_of) for event in reversed(incident.events[-newest:]))
+
+
+def line(incident_id: str, event: Event, name_of: Name) -> Activity:
+    """One event in plain words. A kind that this version does not know is shown under its own name."""
+    say = _WORDS.get(event.kind)
+    text, word = say(event.data, name_of) if say else (event.kind.replace("_", " "), "")
+    if event.reason:
+        text += f": {event.reason}"
+    return Activity(event.occurred_at, incident_id, clean(event.actor.name, 40), clean(text, LONGEST), clean(word, 20))
+
+
+def _text(data: Mapping[str, Any], key: str) -> str:
+    value = data.get(key)
+    return "" if value is None else str(value)
+
+
+def _level(data: Mapping[str, Any], key: str) -> str:
+    level = data.get(key)
+    return _text(level, "name") if isinstance(level, Mapping) else ""
+
+
+def _declared(data: Mapping[str, Any], name: Name) -> tuple[str, str]:
+    if data.get("kind") == "checklist":
+        return f"opened {_text(data, 'title')}", "checklist"
+    level = _level(data, "level")
+    return f"declared {level} {_text(data, 'title')}".replace("  ", " "), level
+
+
+def _started(data: Mapping[str, Any], name: Name) -> tuple[str, str]:
+    destroys = ", DESTROYS" if data.get("risk") == "destructive" else ""
+    return f"{_step(data, name)} started{destroys}", "running"
+
+
+def _finished(data: Mapping[str, Any], name: Name) -> tuple[str, str]:
+    verdict, why = _text(data, "verdict"), _text(data, "why")
+    shown = verdict.upper() if verdict not in ("ran", "passed") else verdict
+    return f"{_step(data, name)} {shown}" + (f", {why}" if why else ""), verdict
+
+
+def _seen(data: Mapping[str, Any], name: Name) -> tuple[str, str]:
+    ok = data.get("ok") is True
+    return f"{_step(data, name)} {'seen, it is right' if ok else 'LOOKS WRONG'}", "confirmed" if ok else "failed"
+
+
+def _condition(data: Mapping[str, Any], name: Name) -> tuple[str, str]:
+    return f"{_text(data, 'text') or _text(data, 'name')} {_text(data, 'state')}", "condition"
+
+
+def _step(data: Mapping[str, Any], name: Name) -> str:
+    return name(_text(data, "item")) or _text(data, "title") or "a step"
+
+
+def _became(word: str) -> Say:
+    return lambda data, name: (f"{_step(data, name)} {word}", word)
+
+
+def _old_to_new(what: str) -> Say:
+    return lambda data, name: (f"{what} {_text(data, 'old')} to {_text(data, 'new')}", _text(data, "new"))
+
+
+def _clock(word: str) -> Say:
+    return lambda data, name: (f"{_text(data, 'deadline')} deadline {word}", word)
+
+
+def _plain(text: str, word: str = "") -> Say:
+    return lambda data, name: (text, word)
+
+
+_WORDS: Mapping[str, Say] = {
+    "proposed": lambda data, name: (f"proposed {_text(data, 'title')}", "proposed"),
+    "declared": _declared,
+    "acknowledged": _plain("accepted it", "acknowledged"),
+    "status": _old_to_new("status"),
+    "severity": lambda data, name: (f"severity {_level(data, 'old')} to {_level(data, 'new')}", _level(data, "new")),
+    "milestone": lambda data, name: (f"{_text(data, 'name')} recorded", "milestone"),
+    "role": lambda data, name: (f"{_text(data, 'role')} is {_text(data, 'person') or 'nobody'}", "role"),
+    "condition": _condition,
+    "resolved": _plain("resolved", "resolved"),
+    "closed": _plain("closed", "closed"),
+    "reopened": _plain("reopened", "reopened"),
+    "false_alarm": _plain("false alarm", "false alarm"),
+    "link": lambda data, name: (f"{_text(data, 'relation')} {_text(data, 'to')}", "link"),
+    "call_opened": lambda data, name: (f"opened {_text(data, 'title')}", "checklist"),
+    # A value may be a secret's neighbour: the name is enough for a list that everybody in the room reads.
+    "value": lambda data, name: (f"{_text(data, 'name')} filled in", "value"),
+    "decision": lambda data, name: (f"{_step(data, name)}: {_text(data, 'choice')}", "decision"),
+    "step_started": _started,
+    "step_finished": _finished,
+    "step_ticked": _became("ticked"),
+    "step_seen": _seen,
+    "step_skipped": _became("skipped"),
+    "step_deferred": _became("deferred"),
+    "step_overridden": _became("overridden"),
+    "note": lambda data, name: (_text(data, "text"), "note"),
+    "correction": _plain("corrected the record", "correction"),
+    "message": lambda data, name: (f"update {_text(data, 'template')}", "message"),
+    "escalation": lambda data, name: (f"escalated to {_text(data, 'to')}", "escalation"),
+    "evidence": lambda data, name: (f"collected {_text(data, 'name')}", "evidence"),
+    "deadline_set": lambda data, name: (f"{_text(data, 'deadline')} within {_text(data, 'text')}", "deadline"),
+    "deadline_met": _clock("met"),
+    "deadline_breached": _clock("BREACHED"),
+    "deadline_waived": _clock("waived"),
+    "resealed": _plain("accepted a damaged record", "resealed"),
+}
