@@ -2,67 +2,146 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from handrail.clock import Clock
+from handrail.errors import HandrailError
+from handrail.incident.archive import Archive
 from handrail.incident.checklist import Checklist
 from handrail.incident.incident import Incident
+from handrail.library import Library
 from handrail.pack import Pack
 from handrail.paths import State
 from handrail.runbook.model import Runbook
 from handrail.snapshot import Activity, BadCard, Card, Console, Snapshot
+from handrail.view import View, substance
 
 if TYPE_CHECKING:
     from handrail.runs.record import RunFiles
 
 __all__ = ["Activity", "BadCard", "Card", "Console", "Snapshot", "Watcher"]
 
+PERIOD = 0.25
+OPENED = 8
+
 
 class Watcher:
     """Reads a state folder four times a second in a thread of its own. Making one touches nothing on disk.
 
     Every method may be called from any thread. Subscribers are called from a thread of the domain.
+    `trouble` may be set by who also writes: it answers a sentence while the store needs a person, else "".
     """
 
     def __init__(self, state: State, packs: Sequence[Pack], clock: Clock) -> None:
-        raise NotImplementedError
+        self._state = state
+        self._clock = clock
+        self._library = Library(state)
+        self._view = View(state, packs, clock, self._library)
+        self._snapshot = self._view.empty()
+        self._looking = threading.Lock()
+        self._opening = threading.Lock()
+        self._archive = Archive(state)
+        self._opened: dict[str, Incident] = {}
+        self._open: tuple[Incident, ...] = ()
+        self._subscribers: list[Callable[[], None]] = []
+        self._last: object = None
+        self._end = threading.Event()
+        self._thread: threading.Thread | None = None
+        self.trouble: Callable[[], str] = str
 
     def start(self) -> None:
         """Start the poll thread (4 Hz). The first snapshot is taken in it; calling this twice does nothing."""
-        raise NotImplementedError
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._poll, name="handrail-watcher", daemon=True)
+            self._thread.start()
 
     def now(self) -> Snapshot:
         """The newest snapshot. Never blocks; before the first poll it is an empty one."""
-        raise NotImplementedError
+        return self._snapshot
 
     def subscribe(self, callback: Callable[[], None]) -> Callable[[], None]:
         """Call back after each change of what `now` shows (ages and durations alone are no change).
 
         Answers the way out of it. The callback must return quickly: post a message and be gone.
         """
-        raise NotImplementedError
+        self._subscribers.append(callback)
+
+        def unsubscribe() -> None:
+            if callback in self._subscribers:
+                self._subscribers.remove(callback)
+        return unsubscribe
+
+    def open(self) -> tuple[Incident, ...]:
+        """Every open record as of the last look, checklists without an incident included; latest events only."""
+        return self._open
 
     def incident(self, id: str) -> Incident | None:
         """An incident or checklist by its whole id, active or past; None when there is none or it cannot be read."""
-        raise NotImplementedError
+        if (known := self._opened.get(id)) is not None:
+            return known
+        return self._open_again(id)
 
     def checklist(self, id: str) -> Checklist | None:
         """The checklist of an incident as it stands; cached by revision."""
-        raise NotImplementedError
+        incident = self.incident(id)
+        return None if incident is None else self._library.checklist(incident)
 
     def runbook(self, sha: str) -> Runbook:
-        """A frozen document as it was understood; cached. Raises StateError when the document is gone."""
-        raise NotImplementedError
+        """A frozen document as it was understood; cached. Raises UsageError when it is gone, Damaged when changed."""
+        return self._library.runbook(sha)
 
     def run(self, incident_id: str, run_id: str) -> RunFiles:
         """The files of one run."""
-        raise NotImplementedError
+        from handrail.runs.record import RunFiles
+
+        return RunFiles(self._state.run(incident_id, run_id))
 
     def refresh(self) -> None:
         """Look now instead of at the next poll, and tell subscribers if anything changed. Blocks while it reads."""
-        raise NotImplementedError
+        with self._looking:
+            snapshot = self._view.look(self.trouble())
+            self._open = self._view.open
+            self._read_opened_again()
+            news = (substance(snapshot), tuple((id, incident.head) for id, incident in self._opened.items()))
+            changed, self._last = news != self._last, news
+            self._snapshot = snapshot
+        if changed:
+            for callback in tuple(self._subscribers):
+                callback()
 
     def close(self) -> None:
         """End the poll thread. Never hangs."""
-        raise NotImplementedError
+        self._end.set()
+        if self._thread is not None and self._thread is not threading.current_thread():
+            self._thread.join(1.0)
+
+    def _poll(self) -> None:
+        while not self._end.is_set():
+            try:
+                self.refresh()
+            except Exception as error:  # whatever it is, the next look may succeed; a dead watcher would show old news
+                self._snapshot = replace(self._snapshot, store_note=f"Cannot look: {error}")
+            self._end.wait(PERIOD)
+
+    def _open_again(self, id: str) -> Incident | None:
+        with self._opening:
+            try:
+                incident = self._archive.read(id)
+            except HandrailError:
+                self._opened.pop(id, None)
+                return None
+            opened = {other: known for other, known in self._opened.items() if other != id}
+            self._opened = {**dict(list(opened.items())[-OPENED + 1:]), id: incident}
+            return incident
+
+    def _read_opened_again(self) -> None:
+        """Keep fresh what a screen looked at, so that `incident` need not read."""
+        with self._opening:
+            for id in tuple(self._opened):
+                try:
+                    self._opened[id] = self._archive.read(id)
+                except HandrailError:
+                    del self._opened[id]

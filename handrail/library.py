@@ -1,0 +1,56 @@
+"""Frozen documents as they were understood, and the checklists made of them. Kept in memory, shared by all threads."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from typing import Any
+
+from handrail.errors import HandrailError
+from handrail.incident.archive import Archive
+from handrail.incident.checklist import Checklist, build
+from handrail.incident.incident import Incident
+from handrail.paths import State
+from handrail.runbook.model import Runbook
+
+RUNBOOKS = 64
+CHECKLISTS = 256
+
+
+class Library:
+    """A document is read once per process: its name is the hash of its bytes, so it cannot change."""
+
+    def __init__(self, state: State) -> None:
+        self._archive = Archive(state)
+        self._guard = threading.RLock()
+        self._runbooks: OrderedDict[str, Runbook] = OrderedDict()
+        self._checklists: OrderedDict[tuple[str, str], Checklist] = OrderedDict()
+
+    def runbook(self, sha: str) -> Runbook:
+        """The document of a sha256. Raises UsageError when it is gone, Damaged when its bytes changed."""
+        with self._guard:
+            if sha not in self._runbooks:
+                from handrail.runbook.reader import read
+
+                self._runbooks[sha] = read(self._archive.document(sha), sha[:12])
+                _limit(self._runbooks, RUNBOOKS)
+            self._runbooks.move_to_end(sha)
+            return self._runbooks[sha]
+
+    def checklist(self, incident: Incident) -> Checklist:
+        """The checklist of an incident as it stands; empty when one of its documents cannot be read any more."""
+        key = (incident.id, incident.head)
+        with self._guard:
+            if key not in self._checklists:
+                try:
+                    self._checklists[key] = build(incident, self.runbook)
+                except HandrailError:
+                    self._checklists[key] = Checklist()
+                _limit(self._checklists, CHECKLISTS)
+            self._checklists.move_to_end(key)
+            return self._checklists[key]
+
+
+def _limit(kept: OrderedDict[Any, Any], most: int) -> None:
+    while len(kept) > most:
+        kept.popitem(last=False)

@@ -1,0 +1,109 @@
+"""One look at a state folder: incidents, runs, lamps and who is here, as one Snapshot."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from heapq import nlargest
+
+from handrail import presence
+from handrail.activity import LONGEST, lines
+from handrail.board import card, names
+from handrail.clock import Clock
+from handrail.health.monitor import Lamp, Poll
+from handrail.incident.archive import Archive, BadFile
+from handrail.incident.incident import Incident
+from handrail.library import Library
+from handrail.pack import Pack
+from handrail.paths import State
+from handrail.runs.record import RunState
+from handrail.snapshot import Activity, BadCard, Snapshot
+
+NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+class View:
+    """Looks again each time it is asked, and remembers what has not changed. For one thread at a time."""
+
+    def __init__(self, state: State, packs: Sequence[Pack], clock: Clock, library: Library) -> None:
+        self._state = state
+        self._packs = tuple(packs)
+        self._clock = clock
+        self._library = library
+        self._archive = Archive(state)
+        self._activity: dict[str, tuple[str, tuple[Activity, ...]]] = {}
+        self.open: tuple[Incident, ...] = ()
+        """Every open record of the last look, checklists without an incident included."""
+
+    def empty(self) -> Snapshot:
+        """What is shown before the first look. Touches nothing on disk."""
+        return Snapshot(at=self._clock.now(), state=self._state.root, packs=self._names())
+
+    def look(self, trouble: str = "") -> Snapshot:
+        """Read everything. `trouble` is a sentence about the store itself."""
+        found = self._archive.active()
+        self.open = tuple(one for one in found if isinstance(one, Incident))
+        runs = self._runs()
+        lamps, polls = self._lamps()
+        return Snapshot(
+            at=self._clock.now(),
+            state=self._state.root,
+            cards=tuple(card(incident, self._library.checklist(incident), runs)
+                        for incident in self.open if incident.kind == "incident"),
+            bad=tuple(BadCard(one.id, one.path, one.why) for one in found if isinstance(one, BadFile)),
+            lamps=lamps,
+            polls=polls,
+            consoles=presence.consoles(self._state),
+            walls=presence.walls(self._state),
+            activity=self._newest(),
+            packs=self._names(),
+            runs=runs,
+            store_note=trouble,
+        )
+
+    def _runs(self) -> dict[str, RunState]:
+        """What the folders of the attempts without a recorded end say now."""
+        from handrail.runs.record import RunFiles
+
+        now = self._clock.now()
+        return {attempt.run: RunFiles(self._state.run(incident.id, attempt.run)).state(attempt.started_at, now)
+                for incident in self.open for _, attempt in incident.running()}
+
+    def _lamps(self) -> tuple[tuple[Lamp, ...], tuple[Poll, ...]]:
+        from handrail.health.monitor import lamps
+
+        found: list[Lamp] = []
+        polls: list[Poll] = []
+        for pack in self._packs:
+            if pack.probes:
+                of_pack, poll = lamps(self._state, pack, self._clock)
+                found.extend(of_pack)
+                polls.append(poll)
+        return tuple(found), tuple(polls)
+
+    def _newest(self) -> tuple[Activity, ...]:
+        kept: dict[str, tuple[str, tuple[Activity, ...]]] = {}
+        for incident in self.open:
+            head, known = self._activity.get(incident.id, ("", ()))
+            if head != incident.head:
+                known = lines(incident, names(self._library.checklist(incident)))
+            kept[incident.id] = (incident.head, known)
+        self._activity = kept
+        everything = (line for _, known in kept.values() for line in known)
+        return tuple(nlargest(LONGEST, everything, key=lambda line: line.at))
+
+    def _names(self) -> tuple[str, ...]:
+        return tuple(pack.name for pack in self._packs)
+
+
+def substance(snapshot: Snapshot) -> Snapshot:
+    """What of a snapshot is news when it differs: everything but the moment, ages, durations and sizes."""
+    return replace(
+        snapshot,
+        at=NEVER,
+        lamps=tuple(replace(lamp, age=None) for lamp in snapshot.lamps),
+        polls=tuple(replace(poll, age=None) for poll in snapshot.polls),
+        runs={run: replace(state, seconds=0.0, silent=0.0, output_bytes=0, output_lines=0)
+              for run, state in snapshot.runs.items()},
+    )
