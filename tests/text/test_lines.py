@@ -43,7 +43,8 @@ def test_no_text_takes_more_than_its_length_is_worth(text):
 @pytest.mark.parametrize(("text", "width", "shown"), [
     ("abcdef", 6, "abcdef"), ("abcdef", 5, "abcd…"), ("日本語", 6, "日本語"), ("日本語", 5, "日本…"),
     ("日本語", 4, "日…"), ("日本語", 1, "…"), ("abc", 0, ""), ("", 0, ""), ("a\nb", 3, "a b"),
-    ("e\u0301" * 5, 5, "e\u0301" * 5), ("e\u0301" * 5, 3, "e\u0301e\u0301…"), ("[/foo]", 4, "[/f…"), ("x" * 10_000_000, 3, "xx…"),
+    ("e\u0301" * 5, 5, "e\u0301" * 5), ("e\u0301" * 5, 3, "e\u0301e\u0301…"), ("[/foo]", 4, "[/f…"),
+    ("x" * 10_000_000, 3, "xx…"),
 ])
 def test_fitting_counts_cells(text, width, shown):
     assert fit(text, width) == shown
