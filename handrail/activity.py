@@ -117,7 +117,7 @@ _WORDS: Mapping[str, Say] = {
     "message": lambda data, name: (f"update {_text(data, 'template')}", "message"),
     "escalation": lambda data, name: (f"escalated to {_text(data, 'to')}", "escalation"),
     "evidence": lambda data, name: (f"collected {_text(data, 'name')}", "evidence"),
-    "deadline_set": lambda data, name: (f"{_text(data, 'deadline')} within {_text(data, 'text')}", "deadline"),
+    "deadline_set": lambda data, name: (_text(data, "text") or f"{_text(data, 'deadline')} deadline set", "deadline"),
     "deadline_met": _clock("met"),
     "deadline_breached": _clock("BREACHED"),
     "deadline_waived": _clock("waived"),

@@ -1,0 +1,28 @@
+"""How a step ended, for the record. Any process that sees the end may write it; the first one stored wins."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from handrail.acts.decision import Decision
+from handrail.incident.events import Draft
+from handrail.incident.incident import Incident
+from handrail.runs.record import RunState
+from handrail.runs.verdict import Verdict
+
+
+def finish(incident: Incident, key: str, run: str, verdict: Verdict, state: RunState, *, digest: str,
+           now: datetime) -> Decision:
+    """`digest` is the sha256 of the first `state.output_bytes` of the output, "" when that was too much to read.
+
+    It happened when it ended, not when somebody looked: a step may have ended hours before the next console opened.
+    """
+    attempt = next((attempt for attempt in incident.item(key).attempts if attempt.run == run), None)
+    if attempt is None or attempt.verdict:
+        return []
+    ended = attempt.started_at + timedelta(seconds=state.seconds) if state.word == "ended" else now
+    return [Draft("step_finished", {
+        "item": key, "run": run, "verdict": verdict.word, "why": verdict.why,
+        "exit": state.exit, "signal": state.signal,
+        "seconds": round(state.seconds, 3), "bytes": state.output_bytes, "sha256": digest,
+    }, id=f"finish:{run}", occurred_at=min(ended, now))]
