@@ -26,6 +26,18 @@ PROGRAMS = (
     "uniq", "uptime", "wc", "whoami",
 )
 
+# Lamps that follow at once, and do not go stale while this host is busy starting something.
+QUICK = """[defaults]
+interval = "1s"
+retry_every = "1s"
+slow_interval = "2s"
+stale_after = "10s"
+timeout = "2s"
+confirm_bad = 1
+confirm_good = 1
+
+"""
+
 
 def lay_out(root: Path, name: str, *, gateway: int, loops: int) -> None:
     """Write everything but `world.json`. What an earlier world left in the practised home is replaced; `state` stays.
@@ -68,13 +80,11 @@ def _lay_out_pack(source: Path, target: Path, root: Path, gateway: int, loops: i
 
 
 def led(text: str, root: Path, *, gateway: int, loops: int) -> str:
-    """A `handrail.toml` led to a world: its probes ask the world's ports every second and believe the first bad answer,
+    """A `handrail.toml` led to a world: its probes ask the world's ports every second and believe the first answer,
     its steps are rewritten to the world's ports and files and find the stand-ins first, and `[world]` bounds them."""
-    text = re.sub(r'(?m)^interval\s*=.*$', 'interval = "1s"', text)
-    text = re.sub(r"(?m)^confirm_(bad|good)\s*=.*$", r"confirm_\1 = 1", text)
-    text = re.sub(r"\blocalhost:3100\b", f"127.0.0.1:{gateway}", text)
-    text = re.sub(r"\blocalhost:3101\b", f"127.0.0.1:{loops}", text)
-    text = text.replace("/home/alwaysclaw", f"{root}/home")
+    text = re.sub(r"(?m)^\[defaults\]\n(?:[^\[\n].*\n|\n)*", QUICK, text)
+    text = re.sub(r"(?m)^interval\s*=.*$", 'interval = "1s"', text)
+    text = text.replace("http://localhost:3100", f"http://127.0.0.1:{gateway}")
     rewrites = (
         (r"(?<![\w.])(localhost|127\.0\.0\.1):3100\b", f"127.0.0.1:{gateway}", "the practice world's gateway"),
         (r"(?<![\w.])(localhost|127\.0\.0\.1):3101\b", f"127.0.0.1:{loops}", "the practice world's loop kernel"),
