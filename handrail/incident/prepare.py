@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import pwd
 from dataclasses import dataclass
 
 from handrail.errors import Refusal
-from handrail.runbook.model import Expected, Risk
+from handrail.incident.bounds import outside
+from handrail.incident.checklist import split_key
+from handrail.incident.incident import Incident
+from handrail.incident.target import word_for
+from handrail.pack_model import Pack
+from handrail.rewrites import rewrite
+from handrail.runbook.model import RISKS, Expected, Item, Risk
+from handrail.runbook.shell import classify
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,3 +49,59 @@ class Prepared:
     word: str = ""
     expected: Expected | None = None
     refused: Refusal | None = None
+
+
+def prepare(incident: Incident, key: str, item: Item, pack: Pack | None, cwd: str) -> Prepared:
+    """`item` (CALL:ITEM is `key`) as it would run in `cwd` with the values of its call and the rules of `pack`."""
+    from handrail.runbook.placeholders import fill, open_blanks
+
+    values = values_of(incident, split_key(key)[0], pack)
+    filled = fill(item.command, values)
+    rewritten = rewrite(with_base(filled, pack) if item.kind == "http" else filled, pack)
+    risk, why = _risk(item, rewritten.command)
+    host = os.uname().nodename
+    return Prepared(
+        command=rewritten.command,
+        original=item.command,
+        notes=rewritten.notes,
+        blanks=open_blanks(item.command, values),
+        user=pwd.getpwuid(os.getuid()).pw_name,
+        host=host,
+        cwd=cwd,
+        risk=risk,
+        risk_why=why,
+        word=word_for(rewritten.command, item.kind, host) if risk == "destructive" else "",
+        expected=item.expected,
+        refused=_no_base(item, rewritten.command) or outside(rewritten.command, item.kind, pack),
+    )
+
+
+def values_of(incident: Incident, call: str, pack: Pack | None) -> dict[str, str]:
+    """What fills the blanks of a call: the pack's variables, then what was asked for in this call."""
+    asked = {value.name: value.text for value in incident.values if value.call in ("", call) and not value.secret}
+    return {**(pack.vars if pack else {}), **asked}
+
+
+def with_base(request: str, pack: Pack | None) -> str:
+    """`POST /path` as `POST http://host/path` where the pack says which host."""
+    method, space, address = request.partition(" ")
+    if address.startswith("/") and pack is not None and pack.base:
+        return f"{method}{space}{pack.base.rstrip('/')}{address}"
+    return request
+
+
+def _no_base(item: Item, command: str) -> Refusal | None:
+    if item.kind != "http" or "://" in command:
+        return None
+    return Refusal("no-base", "This request names no host, and no pack says which one it means.",
+                   'Give the pack with --pack, or set base = "http://HOST:PORT" in its handrail.toml.')
+
+
+def _risk(item: Item, command: str) -> tuple[Risk, str]:
+    """The worse of what the document's command is and what its values and rewrites made of it."""
+    if item.kind == "http" or command == item.command:
+        return item.risk, item.risk_why
+    risk, why, *_ = classify(command, item.language)
+    if RISKS.index(risk) > RISKS.index(item.risk):
+        return risk, why
+    return item.risk, item.risk_why
