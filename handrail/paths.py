@@ -41,6 +41,10 @@ class State:
         return self.root / "past.json"
 
     @property
+    def ballast(self) -> Path:
+        return self.root / "ballast"
+
+    @property
     def backups(self) -> Path:
         return self.root / "backups"
 

@@ -9,14 +9,20 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING
 
 from handrail.errors import Damaged, HandrailError, UsageError
 from handrail.incident.incident import Incident
 from handrail.incident.record import glance, load
+from handrail.incident.trouble import in_words
+from handrail.incident.where import known
 from handrail.paths import State
 
-ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+if TYPE_CHECKING:
+    from handrail.incident.past import PastRow
+    from handrail.incident.pastlist import PastList
+    from handrail.incident.verify import Report
+
 SHA = re.compile(r"[0-9a-f]{64}")
 
 # The board needs the latest events for its list of activity; the whole timeline of a hundred incidents would not fit
@@ -26,8 +32,10 @@ LATEST = 20
 # Two writes within one tick of the file system's clock look alike; a file younger than this (ns) is read again.
 TOO_YOUNG = 50_000_000
 
+# How many opened incidents are kept at hand.
+OPENED = 7
+
 Signature = tuple[int, int, int]
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +51,7 @@ class BadFile:
 class _Seen:
     signature: Signature
     settled: bool
-    value: Incident | BadFile
+    value: Incident | HandrailError
 
 
 class Archive:
@@ -56,6 +64,7 @@ class Archive:
         self._state = state
         self._board: dict[str, _Seen] = {}
         self._opened: dict[str, _Seen] = {}
+        self._past: PastList | None = None
 
     def active(self) -> tuple[Incident | BadFile, ...]:
         """Everything open, by id: incidents and checklists (`kind` tells), damaged files in their place.
@@ -70,8 +79,7 @@ class Archive:
             elif (seen := _look(self._state.active / f"{id}.json", _glance)) is not None:
                 board[id] = seen
         self._board = board
-        values = [board[id].value for id in sorted(board)]
-        return tuple(value for value in values if isinstance(value, BadFile) or not value.closed)
+        return tuple(self._shown(id, board[id].value) for id in sorted(board) if not _over(board[id].value))
 
     def changed(self) -> bool:
         """Whether `active` would answer something new: one scandir and a stat per open incident, for a 4 Hz poll."""
@@ -88,22 +96,38 @@ class Archive:
         old = self._opened.get(id)
         if old is not None and old.settled and old.signature == _signature_of(path) and isinstance(old.value, Incident):
             return old.value
-        seen = _look(path, load)
+        seen = _look(path, load) or _look(self.path(id), load)  # it may just have moved
         if seen is None:
-            raise unknown(id)
-        if isinstance(seen.value, BadFile):
-            load(path.read_bytes(), path)
-            raise Damaged(f"{path.name} cannot be read.", seen.value.why)
-        self._opened = {id: seen, **dict(list(self._opened.items())[:7])}
+            raise UsageError(f"{path.name} went away while it was read.", remedy="Try again.")
+        if isinstance(seen.value, HandrailError):
+            raise seen.value
+        self._opened = {id: seen, **dict(list(self._opened.items())[:OPENED])}
         return seen.value
+
+    def past(self, text: str = "") -> tuple[PastRow, ...]:
+        """What is over, newest first; with `text` those that show every word of it. Quick once the index is there."""
+        if self._past is None:
+            from handrail.incident.pastlist import PastList
+
+            self._past = PastList(self._state)
+        rows = self._past.rows()
+        wanted = text.lower()
+        return tuple(row for row in rows if row.matches(wanted)) if wanted.strip() else rows
+
+    def bad_past(self) -> tuple[BadFile, ...]:
+        """The past files that cannot be read, as of the last `past`."""
+        bad = self._past.bad if self._past is not None else ()
+        return tuple(BadFile(path.stem, path, why) for path, why in bad)
+
+    def verify(self, id: str) -> Report:
+        """Check seal, chain, fold, runbooks and outputs of one incident. Raises UsageError (no such id), OSError."""
+        from handrail.incident.verify import verify
+
+        return verify(self._state, id, self.path(id))
 
     def path(self, id: str) -> Path:
         """The file of an incident, open or past. Raises UsageError for an unknown id."""
-        if ID.fullmatch(id):
-            for folder in (self._state.active, self._state.past, self._state.active):
-                if (path := folder / f"{id}.json").exists():
-                    return path
-        raise unknown(id)
+        return known(self._state, id)
 
     def document(self, sha256: str) -> bytes:
         """A frozen runbook. Raises UsageError when it is not there, Damaged when its bytes do not fit its name."""
@@ -118,6 +142,11 @@ class Archive:
             raise Damaged("A frozen runbook is damaged.", f"{path}: its bytes do not fit its name.",
                           "Opening the same runbook file again mends it.")
         return data
+
+    def _shown(self, id: str, value: Incident | HandrailError) -> Incident | BadFile:
+        if isinstance(value, Incident):
+            return value
+        return BadFile(id, self._state.active / f"{id}.json", f"{value.title} {value.detail}".strip())
 
     def _scan(self) -> list[tuple[str, Signature]]:
         found = []
@@ -135,9 +164,8 @@ class Archive:
         return found
 
 
-def unknown(id: str) -> UsageError:
-    """The error for an incident that is not there."""
-    return UsageError(f"There is no incident {id}.", remedy="`handrail incidents` lists the open ones.")
+def _over(value: Incident | HandrailError) -> bool:
+    return isinstance(value, Incident) and value.closed
 
 
 def _glance(data: bytes, path: Path) -> Incident:
@@ -153,13 +181,13 @@ def _look(path: Path, understand: Callable[[bytes, Path], Incident]) -> _Seen | 
     except FileNotFoundError:
         return None
     except OSError as error:
-        return _Seen((0, 0, 0), False, BadFile(path.stem, path, f"{path}: {error.strerror}."))
+        return _Seen((0, 0, 0), False, in_words(error, path, "read"))
     settled = abs(time.time_ns() - stat.st_mtime_ns) > TOO_YOUNG
     signature = (stat.st_ino, stat.st_mtime_ns, stat.st_size)
     try:
         return _Seen(signature, settled, understand(data, path))
     except HandrailError as error:
-        return _Seen(signature, settled, BadFile(path.stem, path, f"{error.title} {error.detail}"))
+        return _Seen(signature, settled, error)
 
 
 def _signature_of(path: Path) -> Signature | None:

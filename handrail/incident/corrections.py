@@ -27,19 +27,19 @@ def corrected(events: Sequence[Event]) -> tuple[Sequence[Event], Mapping[str, st
     if not any(event.kind == "correction" for event in events):
         return events, {}
     latest: dict[str, Event] = {}
+    applied: dict[str, str] = {}
     standing: list[Event] = []
     for event in reversed(events):
-        correction = latest.get(event.id)
-        if correction is not None and correction.data.get("void") is True:
-            continue
+        if correction := latest.get(event.id):
+            applied[event.id] = correction.id
+            if correction.data.get("void") is True:
+                continue
+            event = _mended(event, correction)
         if event.kind == "correction":
             latest.setdefault(text_in(event.data, "of"), event)
-        elif correction is not None:
-            event = _mended(event, correction)
         standing.append(event)
     standing.reverse()
-    known = {event.id for event in events}
-    return standing, {of: correction.id for of, correction in latest.items() if of in known}
+    return standing, applied
 
 
 def _mended(event: Event, correction: Event) -> Event:

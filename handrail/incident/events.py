@@ -38,6 +38,7 @@ What `data` holds, by kind (`old` is what stood there before; `item` is CALL:ITE
     resolved, closed, reopened, false_alarm             (the reason says why)
     resealed            backup, sha256 (of the bytes found), findings
     redacted            of (event id)
+    unrecorded          events (how many of those before this one were kept in memory while the disk was away), from, to
 """
 
 from __future__ import annotations
@@ -60,7 +61,7 @@ KINDS: frozenset[str] = frozenset({
     # clocks
     "deadline_set", "deadline_met", "deadline_breached", "deadline_waived",
     # the record about itself
-    "resealed", "redacted",
+    "resealed", "redacted", "unrecorded",
 })
 
 # An incident in one of these needs nobody now; any other status means it is open.

@@ -8,7 +8,7 @@ things took, by the times that were claimed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -25,32 +25,54 @@ FOLD = 1
 
 def fold(id: str, events: Iterable[Event]) -> Incident:
     """What the events of incident `id` add up to. The first event of an id counts, later ones with that id do not."""
-    distinct = _distinct(events)
-    standing, corrections = corrected(distinct)
-    story = _Story()
-    steps = Steps()
-    clocks = Clocks()
-    handlers: Mapping[str, Callable[[Event, datetime], None]] = story.handlers | steps.handlers | clocks.handlers
-    for event in standing:
-        if handler := handlers.get(event.kind):
-            handler(event, utc(event.occurred_at))
-    return Incident(
-        id=id,
-        rev=len(distinct),
-        head=distinct[-1].h if distinct else "",
-        **story.fields(),
-        **steps.fields(),
-        **clocks.fields(),
-        corrected=corrections,
-        events=tuple(distinct),
-    )
+    return Folding(id, events).incident()
 
 
-def _distinct(events: Iterable[Event]) -> Sequence[Event]:
-    first: dict[str, Event] = {}
-    for event in events:
-        first.setdefault(event.id, event)
-    return list(first.values())
+class Folding:
+    """A fold that can go on: after `add`, `incident` is what all the events together add up to."""
+
+    def __init__(self, id: str, events: Iterable[Event] = ()) -> None:
+        self._id = id
+        self._events: dict[str, Event] = {}
+        self._corrections: Mapping[str, str] = {}
+        self._start()
+        self.add(events)
+
+    def add(self, events: Iterable[Event]) -> None:
+        """Go on with these events; those whose id is known already change nothing."""
+        fresh: dict[str, Event] = {}
+        for event in events:
+            if event.id not in self._events:
+                fresh.setdefault(event.id, event)
+        self._events |= fresh
+        if any(event.kind == "correction" for event in fresh.values()):
+            self._start()  # a correction reaches back, so everything is added up again
+            standing, self._corrections = corrected(tuple(self._events.values()))
+            self._add_up(standing)
+        else:
+            self._add_up(fresh.values())
+
+    def incident(self) -> Incident:
+        events = tuple(self._events.values())
+        return Incident(
+            id=self._id,
+            rev=len(events),
+            head=events[-1].h if events else "",
+            **self._story.fields(),
+            **self._steps.fields(),
+            **self._clocks.fields(),
+            corrected=self._corrections,
+            events=events,
+        )
+
+    def _start(self) -> None:
+        self._story, self._steps, self._clocks = _Story(), Steps(), Clocks()
+        self._handlers = self._story.handlers | self._steps.handlers | self._clocks.handlers
+
+    def _add_up(self, events: Iterable[Event]) -> None:
+        for event in events:
+            if handler := self._handlers.get(event.kind):
+                handler(event, utc(event.occurred_at))
 
 
 class _Story:
@@ -97,7 +119,7 @@ class _Story:
             "declared_at": self.declared_at, "declared_by": self.declared_by,
             "acknowledged_at": self.acknowledged_at, "updated_at": self.updated_at,
             "milestones": {name: tuple(sorted(moments)) for name, moments in self.milestones.items()},
-            "intervals": tuple(self.intervals), "roles": self.roles, "notes": self.notes,
+            "intervals": tuple(self.intervals), "roles": dict(self.roles), "notes": self.notes,
             "links": tuple(self.links), "actions": tuple(self.actions.values()),
         }
 

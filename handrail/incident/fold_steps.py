@@ -40,7 +40,7 @@ class Steps:
             "calls": tuple(self.calls.values()),
             "items": {key: item.state() for key, item in self.items.items()},
             "values": tuple(self.values.values()),
-            "decisions": self.decisions,
+            "decisions": dict(self.decisions),
         }
 
     def _call_opened(self, event: Event, at: datetime) -> None:

@@ -6,6 +6,7 @@ import fcntl
 import os
 import signal
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,6 +17,9 @@ from handrail.incident.files import Files
 from handrail.paths import FILE_MODE
 
 _mine = threading.local()
+
+# A wait that was given up goes on in its thread until the kernel answers; there is never more than one per lock file.
+_given_up: dict[Path, _Waiting] = {}
 
 
 class Busy(StateError):
@@ -87,7 +91,22 @@ def _take(files: Files, path: Path, patience: float | None) -> int:
             os.close(descriptor)
             raise
         return descriptor
-    return _Waiting(files, descriptor).wait(path, patience)
+    deadline = time.monotonic() + patience
+    if (earlier := _given_up.get(path)) is not None and not earlier.over(patience):
+        os.close(descriptor)
+        raise _busy(path)
+    _given_up.pop(path, None)
+    waiting = _Waiting(files, descriptor)
+    if waiting.over(max(0.0, deadline - time.monotonic())) or not waiting.give_up():
+        return waiting.descriptor()
+    _given_up[path] = waiting
+    raise _busy(path)
+
+
+def _busy(path: Path) -> Busy:
+    who = holder(path)
+    return Busy("The record is held by another process.", f"{who}." if who else "It cannot be named.",
+                "It goes on by itself when that process does.")
 
 
 class _Waiting:
@@ -102,14 +121,18 @@ class _Waiting:
         self._error: OSError | None = None
         threading.Thread(target=self._block, name="store-lock", daemon=True).start()
 
-    def wait(self, path: Path, patience: float) -> int:
-        self._answered.wait(patience)
+    def over(self, patience: float) -> bool:
+        """Whether the kernel answered within `patience` seconds."""
+        return self._answered.wait(patience)
+
+    def give_up(self) -> bool:
+        """Let the lock go as soon as it comes. False when it came meanwhile, and is ours."""
         with self._guard:
-            if not self._answered.is_set():
-                self._wanted = False
-                who = holder(path)
-                raise Busy("The record is held by another process.", f"{who}." if who else "It cannot be named.",
-                           "It goes on by itself when that process does.")
+            self._wanted = self._answered.is_set()
+            return not self._wanted
+
+    def descriptor(self) -> int:
+        """The descriptor that holds the lock. Raises OSError when the kernel refused."""
         if self._error is not None:
             raise self._error
         return self._descriptor

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -27,6 +27,13 @@ SCHEMA = 1
 LARGEST_PAYLOAD = 1 << 20
 
 Tables = dict[str, dict[str, Any]]
+
+# From each older schema to the next. A file is migrated in memory when it is read, and on disk by its next write, after
+# the old bytes went to backups/.
+MIGRATIONS: dict[int, Callable[[Tables], Tables]] = {}
+
+# The version of a fold that nobody stored.
+NO_FOLD = 0
 
 _OPENING = b'"sha256":"'
 _CLOSING = b'"}}}'
@@ -60,22 +67,49 @@ class Raw(msgspec.Struct):
     meta: dict[str, Meta] = msgspec.field(name="_meta")
 
 
+class _MetaOnly(msgspec.Struct):
+    meta: dict[str, Meta] = msgspec.field(name="_meta")
+
+
 _decoder = msgspec.json.Decoder(Raw)
+_meta_decoder = msgspec.json.Decoder(_MetaOnly)
 
 
 def unseal(data: bytes, path: Path) -> Raw:
     """Check the seal and take the file apart. Raises Damaged or NewerSchema naming `path` and why; never repairs."""
+    check_seal(data, path)
+    try:
+        raw = _decoder.decode(data)
+        if raw.meta["1"].schema == SCHEMA:
+            return raw
+    except (msgspec.DecodeError, KeyError):
+        pass  # another schema may have another shape
+    return _migrated(data, path)
+
+
+def check_seal(data: bytes, path: Path) -> None:
+    """Raises Damaged or NewerSchema, saying what is wrong, unless the bytes are those that were sealed."""
     sealed = data.endswith(_CLOSING) and data[-_SEAL - len(_OPENING) : -_SEAL] == _OPENING
     if not sealed or hashlib.sha256(data[:-_SEAL]).hexdigest().encode() != data[-_SEAL : -len(_CLOSING)]:
         _refuse(data, path)
+
+
+def _migrated(data: bytes, path: Path) -> Raw:
+    """An older file as this version would have written it, in memory only. `meta` keeps the old schema; no fold."""
     try:
-        raw = _decoder.decode(data)
-        schema = raw.meta["1"].schema
-    except (msgspec.DecodeError, KeyError, UnicodeDecodeError):
+        schema = _meta_decoder.decode(data).meta["1"].schema
+    except (msgspec.DecodeError, KeyError):
         _refuse(data, path)
     if schema > SCHEMA:
         raise _newer(path, schema)
-    return raw
+    tables: Tables = msgspec.json.decode(data)
+    for version in range(schema, SCHEMA):
+        if version not in MIGRATIONS:
+            raise Damaged(f"{path.name} is too old.", f"{path}: schema {schema}, this one knows {SCHEMA}.",
+                          "Open it once with an older Handrail that still knows it. It is left as it is.")
+        tables = MIGRATIONS[version](tables)
+    rows = {n: msgspec.Raw(msgspec.json.encode(row)) for n, row in tables["timeline"].items()}
+    return Raw(rows, {}, {"1": Meta(schema, NO_FOLD, "")})
 
 
 def canonical(value: Any) -> bytes:

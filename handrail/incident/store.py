@@ -4,26 +4,26 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from handrail.clock import Clock
-from handrail.errors import Damaged, Refusal, StateError, UsageError
-from handrail.incident import lock
-from handrail.incident.events import Actor, Draft, Event
-from handrail.incident.files import REAL_FILES, Files, replace
-from handrail.incident.fold import FOLD, fold
+from handrail.errors import Damaged, NewerSchema, Refusal, StateError, UsageError
+from handrail.incident import ballast, filesystem, lock
+from handrail.incident.events import Actor, Draft
+from handrail.incident.files import REAL_FILES, Files, discard, replace
 from handrail.incident.incident import Incident
-from handrail.incident.record import events_of, fold_row, glance
-from handrail.incident.sealing import Raw, payload, row_of, unseal
+from handrail.incident.record import glance
+from handrail.incident.sealing import unseal
+from handrail.incident.transaction import Batch, Opened, new, opened, planned, reopened, unstored
 from handrail.incident.trouble import in_words
+from handrail.incident.where import find, known
 from handrail.paths import State
 
 Decide = Callable[[Incident], Sequence[Draft] | Refusal]
 
 PREFIX = re.compile(r"[A-Za-z0-9]{1,16}")
-ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 
 
 class NotConfirmed(StateError):
@@ -38,14 +38,17 @@ class NotConfirmed(StateError):
 class Store:
     """The incidents of one state folder. Any number of these, in any number of threads and processes, may write.
 
-    `patience` bounds how long (s) a transaction waits for the others; None waits for ever.
+    `patience` bounds how long (s) a transaction waits for the others; None waits for ever. The first transaction makes
+    the folders, and raises StateError on a file system that cannot keep a record unless `unsafe_filesystem`.
     """
 
-    def __init__(self, state: State, clock: Clock, files: Files = REAL_FILES, *, patience: float | None = None) -> None:
+    def __init__(self, state: State, clock: Clock, files: Files = REAL_FILES, *, patience: float | None = None,
+                 unsafe_filesystem: bool = False) -> None:
+        self.patience = patience
         self._state = state
         self._clock = clock
         self._files = files
-        self._patience = patience
+        self._unsafe = unsafe_filesystem
         self._ready = False
 
     def create(self, decide: Decide, *, actor: Actor, prefix: str = "INC", kind: str = "incident",
@@ -58,9 +61,11 @@ class Store:
         if not PREFIX.fullmatch(prefix):
             raise UsageError(f"{prefix!r} cannot begin an incident's id.", "Letters and digits only, at most 16.")
         with self._transaction():
-            if after is not None and self._find(after.incident) is not None:
-                return self._append(after.incident, lambda _: after.drafts, actor, after)
-            return self._append(after.incident if after else self._free_id(prefix), decide, actor, after, kind)
+            if after is not None and (path := find(self._state, after.incident)):
+                what = opened(path, self._files)
+                if _holds_some(what.incident, after.drafts):
+                    return self._written(what, [(actor, after.drafts)])
+            return self._decided(self._new(self._stamped(prefix), kind), decide, actor, None)
 
     def transact(self, id: str, decide: Decide, *, actor: Actor,
                  after: NotConfirmed | None = None) -> Incident | Refusal:
@@ -72,45 +77,72 @@ class Store:
         Raises UsageError (unknown id, a value that cannot be stored), Damaged, NewerSchema, Busy, NotConfirmed.
         """
         with self._transaction():
-            if self._find(id) is None:
-                raise unknown(id)
-            return self._append(id, decide, actor, after)
+            return self._decided(opened(known(self._state, id), self._files), decide, actor, after)
+
+    def restore(self, id: str, batches: Sequence[Batch]) -> Incident:
+        """Append events that were kept elsewhere while the disk could not be written, each with its own actor.
+
+        Makes the incident when it was declared meanwhile. Those stored already are no-ops. Raises as `transact` does.
+        """
+        with self._transaction():
+            path = find(self._state, id)
+            what = opened(path, self._files) if path else self._new(id, "incident")
+            drafts = [draft for _, some in batches for draft in some]
+            declares = bool(drafts) and drafts[0].kind == "declared"
+            if declares and what.incident.declared_at and not _holds_some(what.incident, drafts):
+                what = self._new(id, "incident")  # another one took the id meanwhile
+            return self._written(what, batches)
 
     def freeze(self, data: bytes) -> str:
         """Keep a document for ever under the sha256 of its bytes, and return that. Raises StateError."""
         name = hashlib.sha256(data).hexdigest()
         path = self._state.documents / f"{name}.md"
         with self._transaction():
-            try:
-                if _holds(path, data):
-                    self._files.sync_folder(path.parent)
-                else:
-                    replace(self._files, path, data)
-            except OSError as error:
-                raise in_words(error, path) from error
+            if _holds(path, data):
+                self._files.sync_folder(path.parent)
+            else:
+                self._with_ballast(lambda: replace(self._files, path, data))
         return name
 
-    @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        try:
-            if not self._ready:
-                self._prepare()
-            with lock.held(self._files, self._state.lock, self._patience):
-                yield
-        except OSError as error:
-            raise in_words(error, self._state.root) from error
+    def beside(self, id: str, rev: int, text: str) -> None:
+        """Keep a plain text beside an open incident (active/ID.txt), unless a later revision's is there already.
 
-    def _prepare(self) -> None:
-        self._state.make()
-        self._files.sync_folder(self._state.root)
-        self._ready = True
+        A convenience for whoever has no console: an ended incident or a full disk is no error.
+        """
+        path = self._state.active / f"{id}.txt"
+        first = f"{id}, as of event {rev}\n"
+        with self._transaction():
+            if find(self._state, id) == path.with_suffix(".json") and _revision(path) <= rev:
+                try:
+                    replace(self._files, path, (first + text).encode("utf-8", "replace"))
+                except OSError:
+                    discard(self._files, path)
 
-    def _find(self, id: str) -> Path | None:
-        if ID.fullmatch(id):
-            for folder in (self._state.active, self._state.past):
-                if (path := folder / f"{id}.json").exists():
-                    return path
-        return None
+    def accept(self, id: str, *, actor: Actor, reason: str = "") -> Incident:
+        """Take a damaged file as it stands: back it up, hash its events anew, and record who did and what was wrong.
+
+        A file that verifies is left alone. Raises Damaged when no event can be read from it, NewerSchema, UsageError.
+        """
+        from handrail.incident.reseal import rechained
+        from handrail.incident.verify import timeline_in, verify
+
+        with self._transaction():
+            path = known(self._state, id)
+            data = self._files.read(path)
+            report = verify(self._state, id, path)
+            broken = [finding for finding in report.findings if finding.path == path]
+            if not broken:
+                return opened(path, self._files).incident
+            _not_newer(data, path)
+            rows = timeline_in(data)
+            if not rows:
+                raise Damaged(f"No event can be read from {path.name}.", f"{path}: {broken[0].why}",
+                              "It cannot be accepted. Put a copy from backups/ in its place.")
+            draft = Draft("resealed", {
+                "backup": self._back_up(path, data), "sha256": hashlib.sha256(data).hexdigest(),
+                "findings": [f"event {finding.event}, {finding.field}: {finding.why}" for finding in broken[:50]],
+            }, reason=reason)
+            return self._written(reopened(path, rechained(rows)), [(actor, [draft])])
 
     def sweep(self) -> tuple[str, ...]:
         """Move ended incidents that a crash left among the open ones to the past, and say which."""
@@ -126,71 +158,92 @@ class Store:
                     swept.append(path.stem)
         return tuple(swept)
 
-    def _free_id(self, prefix: str) -> str:
-        stamp = f"{prefix}-{self._clock.now():%Y%m%d-%H%M%S}"
-        id, count = stamp, 1
-        while self._find(id) is not None or self._state.runs(id).exists() or (self._state.evidence / id).exists():
-            count += 1
-            id = f"{stamp}-{count}"
-        return id
+    def index_past(self, progress: Callable[[int, int], None] = lambda done, of: None) -> int:
+        """Bring past.json up to date, and say how many rows it has. Long the first time: for a thread of its own.
 
-    def _append(self, id: str, decide: Decide, actor: Actor, after: NotConfirmed | None,
-                kind: str = "incident") -> Incident | Refusal:
-        path = self._find(id)
-        raw = unseal(self._files.read(path), path) if path else None
-        incident = fold(id, events_of(raw.timeline.values())) if raw else Incident(id=id, kind=kind)
-        stored = {event.id for event in incident.events}
-        if after is not None and any(draft.id in stored for draft in after.drafts):
-            answer: Sequence[Draft] | Refusal = after.drafts
-        else:
-            answer = decide(incident)
-        if isinstance(answer, Refusal):
-            return answer
-        fresh = list({draft.id: draft for draft in reversed(answer) if draft.id not in stored}.values())[::-1]
-        if not fresh:
-            if answer and path:
-                self._files.sync_folder(path.parent)  # stored by a try whose own sync may have failed
-            return incident
-        return self._write(incident, path or self._state.active / f"{id}.json", raw, fresh, actor)
+        `progress` is called with how many files were looked at, and of how many. The lock is held for the write alone.
+        """
+        from handrail.incident.past import index_bytes
+        from handrail.incident.pastlist import PastList
 
-    def _write(self, incident: Incident, path: Path, raw: Raw | None, drafts: Sequence[Draft],
-               actor: Actor) -> Incident:
-        from handrail.incident.storage import append
+        rows, changed = PastList(self._state).indexed(progress)
+        if changed:
+            with self._transaction():
+                self._with_ballast(lambda: replace(self._files, self._state.past_index, index_bytes(rows)))
+        return len(rows)
 
-        events, rows = self._sealed(incident, drafts, actor)
-        result = fold(incident.id, (*incident.events, *events))
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
         try:
-            if not result.closed and path.parent == self._state.past:
-                path = self._move(path, self._state.active)
-            append(path, self._files, raw, rows, fold_row(result), FOLD)
+            if not self._ready:
+                self._prepare()
+            with lock.held(self._files, self._state.lock, self.patience):
+                yield
         except OSError as error:
-            raise NotConfirmed(in_words(error, path), incident.id, drafts) from error
-        if result.closed and path.parent == self._state.active:
-            self._put_away(path)
-        return result
+            raise in_words(error, self._state.root) from error
 
-    def _sealed(self, incident: Incident, drafts: Sequence[Draft],
-                actor: Actor) -> tuple[list[Event], list[dict[str, object]]]:
-        now = self._clock.now()
-        zone = now.astimezone().utcoffset()
-        minutes = int(zone.total_seconds() // 60) if zone is not None else 0
-        events: list[Event] = []
-        rows: list[dict[str, object]] = []
-        head = incident.head
-        for n, draft in enumerate(drafts, incident.rev + 1):
-            if draft.occurred_at is not None and draft.occurred_at.tzinfo is None:
-                raise UsageError("A time without a zone cannot be recorded.", f"{draft.kind}: {draft.occurred_at}.")
-            event = Event(n, draft.id, draft.kind, payload(draft), actor, draft.occurred_at or now, now, minutes,
-                          draft.reason, "")
-            row = row_of(event, head)
-            head = str(row["h"])
-            rows.append(row)
-            events.append(Event(n, event.id, event.kind, event.data, actor, event.occurred_at, now, minutes,
-                                event.reason, head))
-        return events, rows
+    def _prepare(self) -> None:
+        if not self._unsafe:
+            filesystem.check(self._state.root)
+        self._state.make()
+        self._files.sync_folder(self._state.root)
+        ballast.lay(self._state.ballast)
+        self._ready = True
+
+    def _stamped(self, prefix: str) -> str:
+        return f"{prefix}-{self._clock.now():%Y%m%d-%H%M%S}"
+
+    def _new(self, id: str, kind: str) -> Opened:
+        """An incident without a file yet, under this id or, if it is taken, the next one: -2, -3 after it."""
+        free, count = id, 1
+        while self._taken(free):
+            count += 1
+            free = f"{id}-{count}"
+        return new(self._state.active / f"{free}.json", kind)
+
+    def _taken(self, id: str) -> bool:
+        return (find(self._state, id) is not None or self._state.runs(id).exists()
+                or (self._state.evidence / id).exists())
+
+    def _decided(self, what: Opened, decide: Decide, actor: Actor, after: NotConfirmed | None) -> Incident | Refusal:
+        if after is not None and _holds_some(what.incident, after.drafts):
+            return self._written(what, [(actor, after.drafts)])
+        answer = decide(what.incident)
+        return answer if isinstance(answer, Refusal) else self._written(what, [(actor, answer)])
+
+    def _written(self, what: Opened, batches: Iterable[Batch]) -> Incident:
+        batches = list(batches)
+        fresh = unstored(what.incident, (draft for _, drafts in batches for draft in drafts))
+        if not fresh:
+            if what.raw is not None and any(drafts for _, drafts in batches):
+                self._files.sync_folder(what.path.parent)  # stored by a try whose own sync may have failed
+            return what.incident
+        if what.older:
+            self._back_up(what.path, what.older)
+        plan = planned(what, _only(batches, fresh), self._clock.now())
+        try:
+            path = what.path
+            if path.parent == self._state.past and not plan.result.closed:
+                path = self._move(path, self._state.active)
+            self._with_ballast(lambda: plan.write(path, self._files))
+        except OSError as error:
+            raise NotConfirmed(in_words(error, what.path), what.path.stem, fresh) from error
+        if path.parent == self._state.active and plan.result.closed:
+            self._put_away(path)
+        return plan.result
+
+    def _with_ballast(self, write: Callable[[], None]) -> None:
+        """Once more with the reserved megabyte freed, when the disk is full."""
+        try:
+            write()
+        except OSError as error:
+            if error.errno not in ballast.FULL or not ballast.give_up(self._state.ballast, self._files):
+                raise
+            write()
 
     def _put_away(self, path: Path) -> None:
-        """Move an ended incident to the past. Its end is on disk already, so a failure here is swept up next time."""
+        """Move an ended incident to the past. Its end is on disk already, so what fails here is swept up next time."""
+        discard(self._files, path.with_suffix(".txt"))
         try:
             self._move(path, self._state.past)
         except OSError:
@@ -203,10 +256,25 @@ class Store:
         self._files.sync_folder(path.parent)
         return new
 
+    def _back_up(self, path: Path, data: bytes) -> str:
+        """Keep the bytes in backups/, on disk when this returns, and answer the name there."""
+        stamp = f"{path.stem}-{self._clock.now():%Y%m%d-%H%M%S}"
+        name, count = stamp, 1
+        while (copy := self._state.backups / f"{name}.json").exists():
+            count += 1
+            name = f"{stamp}-{count}"
+        self._with_ballast(lambda: replace(self._files, copy, data))
+        return copy.name
 
-def unknown(id: str) -> UsageError:
-    """The error for an incident that is not there."""
-    return UsageError(f"There is no incident {id}.", remedy="`handrail incidents` lists the open ones.")
+
+def _only(batches: Iterable[Batch], fresh: Iterable[Draft]) -> list[Batch]:
+    kept = {id(draft) for draft in fresh}
+    return [(actor, [draft for draft in drafts if id(draft) in kept]) for actor, drafts in batches]
+
+
+def _holds_some(incident: Incident, drafts: Sequence[Draft]) -> bool:
+    """Whether these drafts were written: all events of one act are, or none."""
+    return len(unstored(incident, drafts)) < len(drafts)
 
 
 def _holds(path: Path, data: bytes) -> bool:
@@ -214,3 +282,22 @@ def _holds(path: Path, data: bytes) -> bool:
         return path.read_bytes() == data
     except FileNotFoundError:
         return False
+
+
+def _revision(path: Path) -> int:
+    """The revision that a plain text beside an incident says it is of; -1 without one."""
+    try:
+        with path.open("r", encoding="utf-8", errors="replace") as file:
+            last = file.readline().rsplit(" ", 1)[-1].strip()
+    except OSError:
+        return -1
+    return int(last) if last.isdecimal() else -1
+
+
+def _not_newer(data: bytes, path: Path) -> None:
+    try:
+        unseal(data, path)
+    except NewerSchema:
+        raise
+    except Damaged:
+        return

@@ -18,7 +18,9 @@ _SENTENCES: dict[int, tuple[str, str]] = {
 }
 
 
-def in_words(error: OSError, path: Path) -> StateError:
-    """The error an operator sees for `error` at `path`. The OSError stays its cause."""
-    title, remedy = _SENTENCES.get(error.errno or 0, ("The record could not be written.", "Try again."))
+def in_words(error: OSError, path: Path, act: str = "written") -> StateError:
+    """The error an operator sees for `error` at `path`, where something was to be written (or read)."""
+    title, remedy = f"The record could not be {act}.", "Try again, and see `handrail doctor`."
+    if act == "written":
+        title, remedy = _SENTENCES.get(error.errno or 0, (title, remedy))
     return StateError(title, f"{error.filename or path}: {error.strerror or error}.", remedy)

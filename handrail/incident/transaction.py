@@ -1,0 +1,114 @@
+"""One incident under the lock: what its file holds, and the one way to add events to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from handrail.errors import UsageError
+from handrail.incident.events import Actor, Draft, Event
+from handrail.incident.files import Files
+from handrail.incident.fold import FOLD, Folding
+from handrail.incident.incident import Incident
+from handrail.incident.record import events_of, fold_row
+from handrail.incident.sealing import SCHEMA, Meta, Raw, payload, row_of, unseal
+
+Row = dict[str, Any]
+Batch = tuple[Actor, Sequence[Draft]]
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An incident read under the lock. `older` holds the file's bytes when an older version wrote them."""
+
+    path: Path
+    raw: Raw | None
+    folding: Folding
+    incident: Incident
+    older: bytes = b""
+
+
+def new(path: Path, kind: str) -> Opened:
+    """An incident that has no file yet."""
+    return Opened(path, None, Folding(path.stem), Incident(id=path.stem, kind=kind))
+
+
+def opened(path: Path, files: Files) -> Opened:
+    """What the file holds. Raises Damaged, NewerSchema, OSError."""
+    data = files.read(path)
+    raw = unseal(data, path)
+    folding = Folding(path.stem, events_of(raw.timeline.values()))
+    return Opened(path, raw, folding, folding.incident(), data if raw.meta["1"].schema < SCHEMA else b"")
+
+
+def reopened(path: Path, rows: Iterable[Row]) -> Opened:
+    """An incident from rows that were put in order by hand, in place of what the file holds."""
+    timeline = {str(row["n"]): msgspec.Raw(msgspec.json.encode(row)) for row in rows}
+    raw = Raw(timeline, {}, {"1": Meta(SCHEMA, FOLD, "")})
+    folding = Folding(path.stem, events_of(timeline.values()))
+    return Opened(path, raw, folding, folding.incident())
+
+
+def unstored(incident: Incident, drafts: Iterable[Draft]) -> list[Draft]:
+    """The drafts whose id is not in the timeline yet, each id once: the first one counts."""
+    known = {event.id for event in incident.events}
+    fresh: dict[str, Draft] = {}
+    for draft in drafts:
+        if draft.id not in known:
+            fresh.setdefault(draft.id, draft)
+    return list(fresh.values())
+
+
+def sealed(incident: Incident, batches: Iterable[Batch], now: datetime) -> tuple[list[Event], list[Row]]:
+    """The drafts as events chained to the incident's last one, and as the rows to store.
+
+    Raises UsageError for what cannot be stored; nothing has been opened for writing then.
+    """
+    zone = now.astimezone().utcoffset()
+    minutes = int(zone.total_seconds() // 60) if zone is not None else 0
+    events: list[Event] = []
+    rows: list[Row] = []
+    head = incident.head
+    for n, (actor, draft) in enumerate(_each(batches), incident.rev + 1):
+        if draft.occurred_at is not None and draft.occurred_at.tzinfo is None:
+            raise UsageError("A time without a zone cannot be recorded.", f"{draft.kind}: {draft.occurred_at}.")
+        event = Event(n, draft.id, draft.kind, payload(draft), actor, draft.occurred_at or now, now, minutes,
+                      draft.reason, "")
+        row = row_of(event, head)
+        head = row["h"]
+        rows.append(row)
+        events.append(replace(event, h=head))
+    return events, rows
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a write will do, worked out before any file is opened; trying it twice writes the same bytes."""
+
+    raw: Raw | None
+    rows: Sequence[Row]
+    result: Incident
+
+    def write(self, path: Path, files: Files) -> None:
+        """Put it into the file at `path`, on disk when this returns. Raises UsageError, OSError."""
+        from handrail.incident.storage import append
+
+        append(path, files, self.raw, self.rows, fold_row(self.result), FOLD)
+
+
+def planned(what: Opened, batches: Iterable[Batch], now: datetime) -> Plan:
+    """The events added to what is there. Raises UsageError for what cannot be stored."""
+    events, rows = sealed(what.incident, batches, now)
+    what.folding.add(events)
+    return Plan(what.raw, rows, what.folding.incident())
+
+
+def _each(batches: Iterable[Batch]) -> Iterator[tuple[Actor, Draft]]:
+    for actor, drafts in batches:
+        for draft in drafts:
+            yield actor, draft
