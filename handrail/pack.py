@@ -68,7 +68,7 @@ class _File(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def load(folder: Path) -> Pack:
-    """The pack in `folder` (or the handrail.toml itself). Raises PackError when it is missing or says something wrong."""
+    """The pack in `folder` (or the handrail.toml itself). Raises PackError when it is missing or says wrong things."""
     path = (folder if folder.name == FILE else folder / FILE).absolute()
     raw = _bytes(path)
     table, source = _toml(path, raw)
