@@ -2,23 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
+from handrail import actor as identity
+from handrail.acts import items, lifecycle
+from handrail.acts.clocks import rows
+from handrail.acts.decision import Decision
+from handrail.acts.declaring import level_of
 from handrail.clock import Clock
-from handrail.errors import Refusal
+from handrail.errors import Refusal, UsageError
+from handrail.housekeeping import Housekeeping
+from handrail.incident.checklist import find
 from handrail.incident.events import Actor
 from handrail.incident.incident import Incident
-from handrail.incident.prepare import Consent, Prepared
-from handrail.pack import Pack
+from handrail.incident.lock import holder
+from handrail.incident.prepare import Consent, Prepared, prepare
+from handrail.incident.store import Decide, Store
+from handrail.opening import Opener
+from handrail.pack_model import Pack
 from handrail.paths import State
+from handrail.policy import deadlines
+from handrail.runbook.model import Item
+from handrail.starting import Starter
+from handrail.starting_point import standing_in
 from handrail.watcher import Watcher
+from handrail.worker import Worker
 
 __all__ = ["Answer", "Consent", "Operator", "Prepared"]
 
 Answer = Incident | Refusal
+
+# After this long (s) without an answer from the store the screen says who holds it.
+IMPATIENT = 1.0
 
 
 class Operator:
@@ -29,91 +50,190 @@ class Operator:
     `prefix` begins the ids of what it declares (INC, or DRILL in a practice world).
     """
 
-    watcher: Watcher
-    packs: tuple[Pack, ...]
-    actor: Actor
-
     def __init__(self, state: State, packs: Sequence[Pack], clock: Clock, actor: Actor, prefix: str = "INC") -> None:
-        raise NotImplementedError
+        self.state = state
+        self.packs = tuple(packs)
+        self.actor = actor
+        self.watcher = Watcher(state, packs, clock)
+        self.watcher.trouble = self._trouble
+        self._clock = clock
+        self._store = Store(state, clock)
+        self._scribe = Worker("handrail-store")
+        self._hands = Worker("handrail-runs")
+        self._house = Housekeeping(state, self.packs, clock, self.watcher, self._append)
+        self._opener = Opener(self._store, self.watcher, clock, prefix)
+        self._starter = Starter(state, self._store, clock, self._prepare, self._pack_of)
 
     def start_polling(self) -> None:
         """Start what a console does by itself: watching, its presence, the probes, the ends of runs, the deadlines."""
-        raise NotImplementedError
+        self.watcher.start()
+        self._house.move_in(self.actor)
 
     def rename(self, name: str) -> None:
-        """From now on `name` acts here; remembered for this login."""
-        raise NotImplementedError
+        """From now on `name` acts here; remembered for this login. Raises UsageError for what is no name."""
+        self.actor = replace(self.actor, name=identity.checked(name))
+        identity.remember(self.actor, self.state)
+        self._house.rename(self.actor)
 
     def close(self) -> None:
         """Let go of everything; runs go on. Never hangs. Acts not yet begun end cancelled."""
-        raise NotImplementedError
+        self._house.move_out()
+        self.watcher.close()
+        self._scribe.close()
+        self._hands.close()
 
     # -- the incident
 
     def declare(self, title: str, pack_id: str, level_name: str, scenario_id: str = "",
                 detected_at: datetime | None = None) -> Future[Answer]:
-        """Declare an incident; with a scenario its runbook is frozen and a call opened on the scenario's section."""
-        raise NotImplementedError
+        """Declare an incident; with a scenario its runbook is frozen and a call opened on the scenario's section.
 
-    def open_file(self, path: Path) -> Future[Answer]:
-        """A checklist record of a Markdown file; an open one of the same bytes is reused. Raises RunbookError."""
-        raise NotImplementedError
+        Raises UsageError (unknown pack, level, scenario or section) and RunbookError through the Future.
+        """
+        def job() -> Answer:
+            return self._opener.declare(self._pack(pack_id), title, level_name, scenario_id, detected_at, self.actor)
+        return self._written(job)
+
+    def open_file(self, path: Path, section: str = "", *, fresh: bool = False) -> Future[Answer]:
+        """A checklist record of a Markdown file, or of one section of it; an open one of the same bytes is reused
+        unless it is to be `fresh`. Raises RunbookError and UsageError through the Future."""
+        return self._written(lambda: self._opener.open_file(path, section, fresh=fresh, actor=self.actor))
 
     def acknowledge(self, id: str) -> Future[Answer]:
         """Take the incident: the actor holds it from now on. Meets the respond deadline."""
-        raise NotImplementedError
+        return self._act(id, partial(lifecycle.acknowledge, by=self.actor.name))
 
     def note(self, id: str, text: str) -> Future[Answer]:
-        raise NotImplementedError
+        """Words for the timeline."""
+        return self._act(id, partial(items.note, text=text))
 
     def set_status(self, id: str, status: str) -> Future[Answer]:
-        """One of `events.STATUSES` but closed and false alarm, which have acts of their own."""
-        raise NotImplementedError
+        """One of `events.STATUSES` but proposed, closed and false alarm, which have acts of their own."""
+        return self._act(id, partial(lifecycle.status, new=status))
 
     def set_severity(self, id: str, level_name: str, reason: str) -> Future[Answer]:
         """A level of the incident's own scheme. Sets its deadlines anew."""
-        raise NotImplementedError
+        def decide(incident: Incident) -> Decision:
+            pack = self._pack(incident.pack)
+            level = level_of(pack, level_name)
+            detected = min(incident.milestones.get("detected", ()), default=incident.declared_at or self._clock.now())
+            return lifecycle.severity(incident, level, rows(deadlines(pack, level.name, detected)), reason)
+        return self._act(id, decide)
 
     def close_incident(self, id: str) -> Future[Answer]:
-        raise NotImplementedError
+        """It needs nobody now. Its record stays, and takes notes and reviews."""
+        return self._act(id, lifecycle.close)
 
     def reopen(self, id: str, reason: str) -> Future[Answer]:
-        raise NotImplementedError
+        """The way back from resolved, closed and false alarm."""
+        return self._act(id, partial(lifecycle.reopen, reason=reason))
 
     def false_alarm(self, id: str, reason: str) -> Future[Answer]:
-        raise NotImplementedError
+        """It was none. Ends the incident."""
+        return self._act(id, partial(lifecycle.false_alarm, reason=reason))
 
     # -- the checklist; `key` is CALL:ITEM
 
     def prepared(self, incident: Incident, key: str) -> Prepared:
         """What would run for this item. Quick enough for the event loop. Raises UsageError when it is no step."""
-        raise NotImplementedError
+        item = find(incident, key, self.watcher.runbook)
+        if item is None or not item.runs:
+            raise UsageError("There is nothing to run here.", f"{incident.short_id} {key}.")
+        return self._prepare(incident, key, item)
 
     def start_step(self, id: str, key: str, consent: Consent | None = None, again: bool = False) -> Future[Answer]:
         """Start a command or request. The start is on disk before anything runs.
 
         Refused with a code: already-running, already-ran (unless `again`), blank, changed, not-confirmed, wrong-word,
-        closed, not-a-step, outside-the-world.
+        closed, not-a-step, no-base, outside-the-world.
         """
-        raise NotImplementedError
+        def job() -> Answer:
+            answer = self._starter.start(id, key, lambda incident: find(incident, key, self.watcher.runbook),
+                                         consent, again=again, actor=self.actor)
+            if isinstance(answer, Incident):
+                self._house.follow(id, answer.item(key).last, self.actor)
+            return answer
+        return self._written(job)
 
     def tick(self, id: str, key: str) -> Future[Answer]:
-        raise NotImplementedError
+        """A human step was done."""
+        return self._on_item(id, key, items.tick)
 
     def skip(self, id: str, key: str, reason: str) -> Future[Answer]:
-        raise NotImplementedError
+        """Left out, for a reason."""
+        return self._act(id, partial(items.skip, key=key, reason=reason))
 
     def defer(self, id: str, key: str, reason: str) -> Future[Answer]:
-        raise NotImplementedError
+        """Left for later; it stays owed."""
+        return self._act(id, partial(items.defer, key=key, reason=reason))
 
     def judge(self, id: str, key: str, ok: bool) -> Future[Answer]:
         """The operator's own verdict on a step that only `ran`: seen and right, or looks wrong."""
-        raise NotImplementedError
+        return self._act(id, partial(items.judge, key=key, ok=ok))
 
-    # -- a running step
+    # -- a running step: never behind the store, whatever holds it
 
     def stop_step(self, id: str, run: str) -> Future[Answer]:
-        raise NotImplementedError
+        """Interrupt it, then end it, then kill all it started. The run itself records who asked."""
+        from handrail.runs import control
+
+        return self._reach(id, lambda: control.stop(self.state.run(id, run), self.actor.name))
 
     def type_in(self, id: str, run: str, data: bytes) -> Future[Answer]:
-        raise NotImplementedError
+        """Give bytes to the program's terminal."""
+        from handrail.runs import control
+
+        return self._reach(id, lambda: control.type_in(self.state.run(id, run), data, self.actor.name))
+
+    # -- how acts are done
+
+    def _act(self, id: str, decide: Decide) -> Future[Answer]:
+        return self._written(lambda: self._store.transact(id, decide, actor=self.actor))
+
+    def _on_item(self, id: str, key: str, decide: Callable[[Incident, str, Item], Decision]) -> Future[Answer]:
+        def with_item(incident: Incident) -> Decision:
+            item = find(incident, key, self.watcher.runbook)
+            return decide(incident, key, item) if item else Refusal("not-a-step", "There is no such item any more.")
+        return self._act(id, with_item)
+
+    def _written(self, job: Callable[[], Answer]) -> Future[Answer]:
+        """Do it in the store's thread, and let the watcher see it before anybody is answered."""
+        def done_and_seen() -> Answer:
+            answer = job()
+            with suppress(Exception):  # it is on disk; if the look fails, the next one of the poll thread shows it
+                self.watcher.refresh()
+            return answer
+        return self._scribe.submit(done_and_seen)
+
+    def _append(self, id: str, decide: Decide, actor: Actor) -> None:
+        """What the house derives by itself; waits until it is on disk. Raises StateError, or TimeoutError."""
+        self._written(lambda: self._store.transact(id, decide, actor=actor)).result(timeout=30)
+
+    def _reach(self, id: str, reach: Callable[[], bool]) -> Future[Answer]:
+        def job() -> Answer:
+            if not reach():
+                return Refusal("not-running", "It is not running any more.")
+            return self.watcher.incident(id) or Incident(id=id)
+        return self._hands.submit(job)
+
+    def _prepare(self, incident: Incident, key: str, item: Item) -> Prepared:
+        pack = self._pack_of(incident)
+        return prepare(incident, key, item, pack, standing_in(self.state, incident, key, pack))
+
+    def _pack(self, id: str) -> Pack:
+        found = next((pack for pack in self.packs if pack.id == id), None)
+        if found is None:
+            known = ", ".join(pack.id for pack in self.packs)
+            raise UsageError(f"There is no pack {id!r} here.", "", f"There is {known}.")
+        return found
+
+    def _pack_of(self, incident: Incident) -> Pack | None:
+        """The incident's own pack; a checklist without an incident follows the first."""
+        own = next((pack for pack in self.packs if pack.id == incident.pack), None)
+        return own or (self.packs[0] if self.packs and not incident.pack else None)
+
+    def _trouble(self) -> str:
+        if self._scribe.busy() < IMPATIENT:
+            return ""
+        who = holder(self.state.lock)
+        return f"The record does not answer: {who}." if who else "The record does not answer."

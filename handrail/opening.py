@@ -1,0 +1,70 @@
+"""How records are made: the documents are frozen first, so that no event ever names one that is not there."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+from handrail.acts import declaring
+from handrail.acts.declaring import Opening, level_of
+from handrail.acts.sections import find
+from handrail.clock import Clock
+from handrail.errors import Refusal, UsageError
+from handrail.incident.events import Actor
+from handrail.incident.incident import Incident
+from handrail.incident.store import Store
+from handrail.pack_model import Pack, Scenario
+from handrail.watcher import Watcher
+
+
+class Opener:
+    """Makes incidents and checklists. For the store's thread."""
+
+    def __init__(self, store: Store, watcher: Watcher, clock: Clock, prefix: str) -> None:
+        self._store = store
+        self._watcher = watcher
+        self._clock = clock
+        self._prefix = prefix
+
+    def declare(self, pack: Pack, title: str, level_name: str, scenario_id: str, detected_at: datetime | None,
+                actor: Actor) -> Incident | Refusal:
+        """Raises UsageError for an unknown level, scenario or section, RunbookError for a runbook that is no text."""
+        level = level_of(pack, level_name)
+        scenario = _scenario(pack, scenario_id)
+        opening = None
+        if scenario is not None and scenario.runbook:
+            opening = self._frozen(pack.folder / scenario.runbook, scenario.section)
+        title = title or (scenario.title if scenario else "")
+        drafts = declaring.incident(title, pack, level, scenario, opening, detected_at or self._clock.now())
+        return self._store.create(lambda _: drafts, actor=actor, prefix=self._prefix)
+
+    def open_file(self, path: Path, section: str, *, fresh: bool, actor: Actor) -> Incident | Refusal:
+        """Raises RunbookError for a file that is no text, UsageError for an unknown section."""
+        opening = self._frozen(path, section)
+        if not fresh:
+            self._watcher.refresh()
+            known = next((record for record in self._watcher.open()
+                          if declaring.reusable(record, opening.sha256, opening.section)), None)
+            if known is not None:
+                return known
+        drafts = declaring.checklist(opening)
+        return self._store.create(lambda _: drafts, actor=actor, prefix=self._prefix, kind="checklist")
+
+    def _frozen(self, path: Path, section: str) -> Opening:
+        from handrail.runbook.files import load
+        from handrail.runbook.reader import read
+
+        data, text = load(path)
+        runbook = read(text, str(path))
+        where = find(runbook, section)
+        return Opening(runbook, self._store.freeze(data), where)
+
+
+def _scenario(pack: Pack, id: str) -> Scenario | None:
+    if not id:
+        return None
+    found = next((scenario for scenario in pack.scenarios if scenario.id == id), None)
+    if found is None:
+        known = ", ".join(scenario.id for scenario in pack.scenarios) or "none"
+        raise UsageError(f"The pack {pack.name} has no scenario {id!r}.", "", f"It has {known}.")
+    return found

@@ -1,0 +1,102 @@
+"""Where a step starts from: the environment that the last one left, the folder, the programs found first."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import sys
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from handrail.incident.checklist import split_key
+from handrail.incident.events import Actor
+from handrail.incident.incident import Attempt, Incident
+from handrail.incident.prepare import Prepared
+from handrail.pack_model import Pack
+from handrail.paths import State
+from handrail.runbook.model import Item
+
+if TYPE_CHECKING:
+    from handrail.runs.launch import RunSpec
+
+CARRIED = "env.sh"
+# The fence's own word for its language, where it names a shell that may be there.
+SHELLS = {"bash": "bash", "sh": "sh", "zsh": "zsh", "dash": "dash", "shell": "", "console": ""}
+
+
+def run_spec(state: State, incident: Incident, key: str, item: Item, prepared: Prepared, run: str, pack: Pack | None,
+             actor: Actor) -> RunSpec:
+    """Everything the supervisor needs to know about `run`."""
+    from handrail.runs.launch import RunSpec
+
+    request = item.kind == "http"
+    return RunSpec(
+        folder=state.run(incident.id, run),
+        script=_request(prepared.command) if request else prepared.command,
+        shell="" if request else SHELLS.get(item.language.lower(), ""),
+        cwd=home(pack),
+        env=_environment(pack),
+        path=pack.path if pack else (),
+        carry_from=None if request else carried_from(state, incident, key, run),
+        timeout=None,
+        actor=actor.name,
+        incident=incident.id,
+        item=key,
+        title=item.title,
+        size=(120, 40),
+        secrets=(),
+    )
+
+
+def home(pack: Pack | None) -> Path:
+    """Where a call's first step starts: the practice world's folder, else the user's home."""
+    if pack is not None and pack.world.get("folder"):
+        return Path(str(pack.world["folder"]))
+    return Path.home()
+
+
+def carried_from(state: State, incident: Incident, key: str, run: str = "") -> Path | None:
+    """The run whose environment the next step of this call continues: the last that ended and left one.
+
+    A step that was started while another of the call ran does not feed the next one: two histories cannot be joined.
+    """
+    call = split_key(key)[0]
+    attempts = sorted((attempt for other, item in incident.items.items() if split_key(other)[0] == call
+                       for attempt in item.attempts if attempt.run != run), key=lambda attempt: attempt.started_at)
+    for attempt in reversed(attempts):
+        folder = state.run(incident.id, attempt.run)
+        if attempt.verdict and not _beside_another(attempt, attempts) and (folder / CARRIED).exists():
+            return folder
+    return None
+
+
+def standing_in(state: State, incident: Incident, key: str, pack: Pack | None) -> str:
+    """The folder in which the next step of this call would start."""
+    carried = carried_from(state, incident, key)
+    return (_left_in(carried) if carried else "") or str(home(pack))
+
+
+@lru_cache(maxsize=64)
+def _left_in(run: Path) -> str:
+    """The folder that a run ended in, as its carried environment enters it; "" when it does not say."""
+    try:
+        entered = re.findall(rb"^cd -- '((?:[^']|'\\'')*)' 2>/dev/null", (run / CARRIED).read_bytes(), re.MULTILINE)
+    except OSError:
+        return ""
+    return str(entered[-1].replace(b"'\\''", b"'").decode("utf-8", "replace")) if entered else ""
+
+
+def _beside_another(attempt: Attempt, attempts: list[Attempt]) -> bool:
+    return any(other is not attempt and other.started_at < attempt.started_at
+               and (other.ended_at is None or attempt.started_at < other.ended_at) for other in attempts)
+
+
+def _environment(pack: Pack | None) -> dict[str, str]:
+    """A practice world is its own home, so that `~` and $HOME lead into it."""
+    return {"HOME": str(home(pack))} if pack is not None and pack.world else {}
+
+
+def _request(request: str) -> str:
+    """`POST http://…` as the program that sends it: a request is a run like any other."""
+    return shlex.join([sys.executable, "-m", "handrail.runs.request", *request.split(None, 1)])
