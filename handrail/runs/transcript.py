@@ -1,0 +1,280 @@
+"""The output of a run by its lines, while it grows and however large it is.
+
+Reads `out` (bytes as they came) with the help of `idx`: records of 24 bytes, three unsigned little-endian 64-bit
+numbers, (offset in out, newlines before it, wall clock in ns when the byte at that offset came), about one per 64 KiB
+and per 250 ms of activity. A torn last record is ignored. `idx` may be missing or wrong: what it says is checked
+wherever it is used, and when it is wrong the lines are counted here instead, one bounded piece per refresh.
+
+Everything is read with pread, and only what is asked for: memory and time do not grow with the output.
+"""
+
+from __future__ import annotations
+
+import os
+from array import array
+from bisect import bisect_left
+from collections import OrderedDict
+from collections.abc import Callable
+from datetime import UTC, datetime
+from itertools import accumulate
+from pathlib import Path
+from struct import Struct
+from typing import NamedTuple
+
+RECORD = Struct("<QQQ")
+PIECE = 64 * 1024  # bytes between two places that are remembered
+REFRESH = 1024 * 1024  # bytes counted per refresh, and the most that two index records may lie apart
+LINE = 64 * 1024  # bytes of one line that are ever read
+BLOCKS = 8  # blocks whose newlines are remembered
+
+
+class Place(NamedTuple):
+    """A byte offset in `out` and how many newlines lie before it."""
+
+    offset: int
+    newlines: int
+
+
+class Wrong(Exception):
+    """The index contradicts the output."""
+
+
+class Transcript:
+    """The output in `folder`, which need not exist yet. Not for use by two threads at once.
+
+    `size` counts bytes, `lines` the lines known so far (a last one without newline counts), `behind` the bytes not yet
+    looked at. `error` says why the output cannot be read, if it cannot. Between two calls of `refresh` nothing changes,
+    but that lines may turn out empty when the index was wrong; the next `refresh` answers True then.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.error = ""
+        self._out: int | None = None
+        self._idx: int | None = None
+        self._trusted = True
+        self._forget()
+
+    def _forget(self) -> None:
+        """Start counting again."""
+        self.size = 0
+        self.lines = 0
+        self._records = 0  # records of idx in use
+        self._known = Place(0, 0)  # counted up to here
+        self._offsets = array("Q", [0])  # places since the last record in use, that one first
+        self._newlines = array("Q", [0])
+        self._blocks: OrderedDict[tuple[int, int], array[int]] = OrderedDict()
+        self._last = (Place(0, 0), Place(0, 0))  # the block used last
+        self._changed = False
+
+    def close(self) -> None:
+        """Give the files back. The transcript can be used again after another `refresh`."""
+        for fd in (self._out, self._idx):
+            if fd is not None:
+                os.close(fd)
+        self._out = self._idx = None
+
+    @property
+    def behind(self) -> int:
+        return self.size - self._known.offset
+
+    # -- growing ------------------------------------------------------------------------------------------------
+
+    def refresh(self) -> bool:
+        """Look at the files again; whether anything is new. Reads at most 1 MiB. Never raises."""
+        before = (self.size, self.lines, self.behind, self.error)
+        changed, self._changed = self._changed, False
+        try:
+            self._look()
+            self.error = ""
+        except FileNotFoundError:
+            self.error = ""
+        except Wrong:
+            self._distrust()
+        except OSError as error:
+            self.error = error.strerror or str(error)
+        return changed or before != (self.size, self.lines, self.behind, self.error)
+
+    def _look(self) -> None:
+        if self._out is None:
+            self._out = os.open(self.folder / "out", os.O_RDONLY | os.O_CLOEXEC)
+        records, place = self._last_record()  # before the size: the index is never ahead of the output
+        size = os.fstat(self._out).st_size
+        if size < self.size:
+            self._forget()
+            self._trusted = True
+            records, place = self._last_record()
+        grown = size > self.size
+        self.size = size
+        if place is not None and records > self._records:
+            self._use(records, place)
+        if grown or self.behind:
+            self._count()
+
+    def _last_record(self) -> tuple[int, Place | None]:
+        if not self._trusted:
+            return 0, None
+        if self._idx is None:
+            try:
+                self._idx = os.open(self.folder / "idx", os.O_RDONLY | os.O_CLOEXEC)
+            except OSError:
+                return 0, None
+        records = os.fstat(self._idx).st_size // RECORD.size
+        return records, self._record(records - 1) if records else None
+
+    def _use(self, records: int, place: Place) -> None:
+        """Take over what the index says of all up to `place`."""
+        known = self._known
+        if not place.newlines <= place.offset <= self.size or (
+            place.offset == known.offset and place.newlines != known.newlines
+        ):
+            self._distrust()
+            return
+        self._records = records
+        if place.offset > known.offset:
+            if not 0 <= place.newlines - known.newlines <= place.offset - known.offset:
+                self._distrust()
+                return
+            self._known = place
+        after = bisect_left(self._offsets, place.offset + 1)
+        self._offsets = array("Q", [place.offset]) + self._offsets[after:]
+        self._newlines = array("Q", [place.newlines]) + self._newlines[after:]
+
+    def _count(self) -> None:
+        """Count the newlines of the next piece that the index does not know."""
+        assert self._out is not None
+        offset, newlines = self._known
+        data = os.pread(self._out, min(REFRESH, self.size - offset), offset)
+        for start in range(0, len(data), PIECE):
+            if offset + start - self._offsets[-1] >= PIECE:
+                self._offsets.append(offset + start)
+                self._newlines.append(newlines)
+            newlines += data.count(b"\n", start, start + PIECE)
+        self._known = Place(offset + len(data), newlines)
+        last = data[-1:] or (os.pread(self._out, 1, offset - 1) if offset else b"\n")
+        self.lines = newlines + (last != b"\n")
+
+    def _distrust(self) -> None:
+        """From now on the lines are counted here."""
+        self._forget()
+        self._trusted = False
+        self._changed = True
+
+    # -- lines --------------------------------------------------------------------------------------------------
+
+    def line(self, number: int, limit: int = LINE, *, end: bool = False) -> bytes:
+        """Line `number`, from 0, without its newline: its first `limit` bytes, or with `end` its last. b"" beyond."""
+        start, length = self._extent(number)
+        taken = min(length, limit)
+        return self._read(start + (length - taken if end else 0), taken)
+
+    def length(self, number: int) -> int:
+        """The bytes of line `number` without its newline, however many; 0 beyond the last."""
+        return self._extent(number)[1]
+
+    def lines_between(self, first: int, last: int) -> list[bytes]:
+        """Lines from `first` up to but not including `last`, as far as there are any, each at most 64 KiB."""
+        first, last = max(0, first), min(last, self.lines)
+        if first >= last:
+            return []
+        start, _ = self._extent(first)
+        final, length = self._extent(last - 1)
+        if final + length - start > REFRESH:
+            return [self.line(number) for number in range(first, last)]
+        lines = self._read(start, final + length - start).split(b"\n")
+        return [line[:LINE] for line in lines[: last - first]]
+
+    def time_of(self, number: int) -> datetime | None:
+        """When line `number` began to come, in UTC, to about 250 ms; None when the index does not say."""
+        start, _ = self._extent(number)
+        if not 0 <= number < self.lines or self._idx is None:
+            return None
+        try:
+            after = self._bisect(lambda offset, _newlines: offset > start)
+            ns = RECORD.unpack(self._pread_record(after - 1))[2] if after else 0
+            return datetime.fromtimestamp(ns / 1e9, UTC) if ns else None
+        except (OSError, Wrong, ValueError, OverflowError):
+            return None
+
+    def _extent(self, number: int) -> tuple[int, int]:
+        """Where line `number` starts, and its bytes."""
+        if not 0 <= number < self.lines:
+            return 0, 0
+        try:
+            start = self._newline(number) + 1 if number else 0
+            end = self._newline(number + 1) if number < self._known.newlines else self._known.offset
+        except Wrong:
+            self._distrust()
+            return 0, 0
+        except OSError:
+            return 0, 0
+        return start, end - start
+
+    def _read(self, offset: int, count: int) -> bytes:
+        if self._out is None or count <= 0:
+            return b""
+        try:
+            return os.pread(self._out, count, offset)
+        except OSError:
+            return b""
+
+    # -- finding ------------------------------------------------------------------------------------------------
+
+    def _newline(self, number: int) -> int:
+        """The offset of newline `number`, counted from 1. Raises Wrong, OSError."""
+        first, last = self._last
+        if not first.newlines < number <= last.newlines:
+            first, last = self._last = self._block_of(number)
+        found = self._newlines_in(first, last)
+        return first.offset + found[number - first.newlines - 1]
+
+    def _block_of(self, number: int) -> tuple[Place, Place]:
+        """The two neighbouring places between which newline `number` lies."""
+        if self._newlines[0] < number or not self._records:
+            index = bisect_left(self._newlines, number) - 1
+            first = Place(self._offsets[index], self._newlines[index])
+            if index + 1 == len(self._offsets):
+                return first, self._known
+            return first, Place(self._offsets[index + 1], self._newlines[index + 1])
+        after = self._bisect(lambda _offset, newlines: newlines >= number)
+        return self._record(after - 1) if after else Place(0, 0), self._record(after)
+
+    def _newlines_in(self, first: Place, last: Place) -> array[int]:
+        """Where the newlines between two places are, from the first one. Raises Wrong when their number is another."""
+        key = first.offset, last.offset
+        if key in self._blocks:
+            self._blocks.move_to_end(key)
+            return self._blocks[key]
+        if not 0 < last.offset - first.offset <= REFRESH or last.offset > self.size or self._out is None:
+            raise Wrong
+        pieces = os.pread(self._out, last.offset - first.offset, first.offset).split(b"\n")
+        if len(pieces) - 1 != last.newlines - first.newlines:
+            raise Wrong
+        found = array("I", (end - 1 for end in accumulate(len(piece) + 1 for piece in pieces[:-1])))
+        self._blocks[key] = found
+        if len(self._blocks) > BLOCKS:
+            self._blocks.popitem(last=False)
+        return found
+
+    def _bisect(self, beyond: Callable[[int, int], bool]) -> int:
+        """How many records of the index come before the first of which `beyond` is true."""
+        low, high = 0, self._records
+        while low < high:
+            middle = (low + high) // 2
+            if beyond(*self._record(middle)):
+                high = middle
+            else:
+                low = middle + 1
+        return low
+
+    def _record(self, index: int) -> Place:
+        offset, newlines, _ = RECORD.unpack(self._pread_record(index))
+        return Place(offset, newlines)
+
+    def _pread_record(self, index: int) -> bytes:
+        """Raises Wrong when the index has become shorter."""
+        assert self._idx is not None
+        data = os.pread(self._idx, RECORD.size, index * RECORD.size)
+        if len(data) != RECORD.size:
+            raise Wrong
+        return data
