@@ -22,8 +22,8 @@ def write(path: Path, text: str) -> None:
 
 def lay_out_home(home: Path) -> None:
     """Write the practised user's home folder as it stands when nothing is wrong."""
-    for name in (*_HOME, "state/forensics/"):
-        for folder in reversed(Path(f"{name}.").parents):  # one by one: `parents=True` would forget the mode
+    for name in (*_HOME, "state/forensics/later"):
+        for folder in reversed(Path(name).parents):  # one by one: `parents=True` would forget the mode
             (home / folder).mkdir(mode=FOLDER_MODE, exist_ok=True)
     for name, text in _HOME.items():
         write(home / name, text)

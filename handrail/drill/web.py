@@ -39,6 +39,8 @@ class Handler(BaseHTTPRequestHandler):
         self.rfile.read(int(self.headers.get("Content-Length") or 0))
         with self.claw.lock:
             self.claw.sync()
+            if not should_be_open(self.door, self.claw, time.monotonic()):
+                return  # it went down while this request was on its way
             manners = [manner for manner in self.claw.manners
                        if manner.where == self.door or url.path.startswith(manner.where)]
         for manner in manners:

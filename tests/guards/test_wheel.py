@@ -11,7 +11,7 @@ import handrail
 
 REPO = Path(__file__).parents[2]
 PACKAGES = ("handrail", "tui", "screens", "widgets")
-DATA = {".py", ".toml", ".md", ".tcss", ".typed"}
+DATA = {".py", ".toml", ".md", ".tcss", ".typed", ".sh"}
 WHEEL = os.environ.get("HANDRAIL_WHEEL", "")
 
 

@@ -31,8 +31,8 @@ def refuses(world: World, port: int | None = None) -> bool:
     """Whether the port refuses connections (the gateway's, if none is named)."""
     try:
         ask(world, "/", port=port)
-    except urllib.error.URLError as error:
-        return isinstance(error.reason, ConnectionRefusedError)
+    except OSError as error:
+        return isinstance(getattr(error, "reason", error), ConnectionRefusedError)
     return False
 
 
