@@ -26,7 +26,8 @@ def healthy() -> dict[str, dict[str, Any]]:
     return {
         "gmail": {"connected": True, "watchActive": True, "client": "alwaysclaw-desktop", "watchDays": 7.0,
                   "tokenDays": 30.0, "historyId": 481_200, "historyMoves": True},
-        "twilio": {"webhookEnabled": True, "activeCalls": 2, "rateLimited": False, "signatureValid": True},
+        "twilio": {"webhookEnabled": True, "activeCalls": 2, "rateLimited": False, "signatureValid": True,
+                   "lingering": False, "ending": False},
         "browser": {"activeSessions": 3, "expired": ()},
         "voice": {"activeStreams": 1},
         "memory": {"contextPressure": 0.41},

@@ -109,6 +109,12 @@ FAULTS: tuple[Fault, ...] = (
         events=(_event("twilio", "call_started", "warning", to="+15550100", by="unknown"),),
     ),
     Fault(
+        "twilio-calls-linger",
+        "Calls that were told to end go on ending one by one.",
+        "containment: credential compromise",
+        changes={"twilio.lingering": True},
+    ),
+    Fault(
         "twilio-signature",
         "Twilio webhooks fail signature validation until the key is rotated and the integration restarted.",
         "P2: Twilio webhooks failing signature validation",

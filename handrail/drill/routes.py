@@ -89,8 +89,20 @@ def _oauth_consent(claw: Claw, query: Query) -> Reply:
 
 def _twilio_status(claw: Claw, query: Query) -> Reply:
     twilio = claw.system("twilio")
+    if twilio["ending"] and twilio["activeCalls"]:
+        twilio["activeCalls"] -= 1
     return Reply(200, {"webhookEnabled": twilio["webhookEnabled"], "activeCalls": twilio["activeCalls"],
                        "rateLimited": twilio["rateLimited"]})
+
+
+def _end_calls(claw: Claw, query: Query) -> Reply:
+    twilio = claw.system("twilio")
+    twilio["ending"] = twilio["lingering"]
+    if not twilio["lingering"]:
+        twilio["activeCalls"] = 0
+    claw.event("twilio", "calls_ended")
+    claw.command("twilio calls_ended")
+    return Reply(200, {"ok": True, "activeCalls": twilio["activeCalls"]})
 
 
 def _test_webhook(claw: Claw, query: Query) -> Reply:
@@ -197,7 +209,7 @@ GATEWAY: dict[tuple[str, str], Answer] = {
     ("GET", "/api/twilio/status"): _twilio_status,
     ("POST", "/api/twilio/webhook/disable"): _sets("twilio", "webhook_disabled", webhookEnabled=False),
     ("POST", "/api/twilio/webhook/enable"): _sets("twilio", "webhook_enabled", webhookEnabled=True),
-    ("POST", "/api/twilio/calls/terminate-all"): _sets("twilio", "calls_ended", activeCalls=0),
+    ("POST", "/api/twilio/calls/terminate-all"): _end_calls,
     ("POST", "/api/twilio/test-webhook"): _test_webhook,
     ("GET", "/api/browser/status"): _browser_status,
     ("POST", "/api/browser/sessions/close-all"): _sets("browser", "sessions_closed", activeSessions=0),

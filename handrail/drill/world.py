@@ -9,11 +9,12 @@ import os
 import re
 import signal
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from handrail import __version__
 from handrail.drill import layout
 from handrail.drill.faults import FAULTS, Fault, named
 from handrail.drill.files import write
@@ -95,7 +96,8 @@ class World:
 
 
 def start(name: str, root: Path) -> World:
-    """Start the practice world `name` in the folder `root`, or attach to the one that already lives there.
+    """Start the practice world `name` in the folder `root`, or attach to the one that already lives there (one that
+    another version of Handrail started is ended first).
 
     Answers as soon as the world's two ports listen on loopback and its pack is written; its process takes the first
     requests a moment later. What stood in `root/state` stays. Raises UsageError for an unknown name or a folder whose
@@ -110,7 +112,7 @@ def start(name: str, root: Path) -> World:
     for folder in (root, root / "state"):
         make_folder(folder)
     with _locked(root):
-        if (world := find(root)) is not None and world.name == name:
+        if (world := find(root)) is not None and _told(root).get("version") == __version__:
             return world
         _end(root)
         return _begin(name, root)
@@ -146,8 +148,9 @@ def _begin(name: str, root: Path) -> World:
     for listener in listeners:
         listener.close()
     world = World(name, root, pid, start_of(pid) or 0, gateway, loops)
-    write(root / "world.json", json.dumps(
-        {"name": name, "pid": pid, "started": world.started, "gateway": gateway, "loops": loops}) + "\n")
+    write(root / "world.json", json.dumps({
+        "name": name, "version": __version__, "pid": pid, "started": world.started, "gateway": gateway, "loops": loops,
+    }) + "\n")
     return world
 
 
@@ -173,11 +176,20 @@ def _signal(world: World, number: signal.Signals) -> None:
 
 
 def _written(root: Path) -> World | None:
+    told = _told(root)
+    try:
+        return World(told["name"], root, told["pid"], told["started"], told["gateway"], told["loops"])
+    except KeyError:
+        return None
+
+
+def _told(root: Path) -> Mapping[str, Any]:
+    """What `world.json` says; nothing when it is not there, or not ours."""
     try:
         told = json.loads((root / "world.json").read_text("utf-8"))
-        return World(told["name"], root, told["pid"], told["started"], told["gateway"], told["loops"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
+    except (OSError, ValueError):
+        return {}
+    return told if isinstance(told, dict) else {}
 
 
 @contextlib.contextmanager

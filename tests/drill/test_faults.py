@@ -63,6 +63,12 @@ def keeps_saying_connected(world: World) -> bool:
     return ask(world, "/api/gmail/status")[1]["connected"] is True
 
 
+def calls_end_one_by_one(world: World) -> bool:
+    """Each look finds one call fewer, until none is left."""
+    ask(world, "/api/twilio/calls/terminate-all", "POST")
+    return [ask(world, "/api/twilio/status")[1]["activeCalls"] for _ in range(3)] == [1, 0, 0]
+
+
 def all_refuse(world: World) -> bool:
     voice = shell(world, "systemctl is-active alwaysclaw-voice").stdout.strip()
     return refuses(world) and refuses(world, world.loops) and voice == "failed"
@@ -86,6 +92,7 @@ SHOWS: dict[str, Callable[[World], bool]] = {
     "gmail-hang": hangs,
     "half-answer": half,
     "twilio-compromise": says("/api/twilio/status", lambda b: b["activeCalls"] == 7),
+    "twilio-calls-linger": calls_end_one_by_one,
     "twilio-signature": says("/api/twilio/test-webhook", lambda b: not b["valid"], status=403, method="POST"),
     "twilio-rate-limited": says("/api/twilio/status", lambda b: b["rateLimited"]),
     "browser-hijack": says("/api/browser/status", lambda b: b["activeSessions"] == 4),
@@ -117,10 +124,15 @@ def test_every_fault_has_a_sentence_and_a_way_to_see_it() -> None:
         assert fault.sentence.endswith(".") and fault.shows, fault.name
 
 
+@pytest.mark.parametrize("kind", ["credential compromise", "data leak", "integration failure", "service crash"])
+def test_every_containment_type_can_be_practised(kind: str) -> None:
+    assert any(fault.shows == f"containment: {kind}" for fault in FAULTS)
+
+
 @pytest.mark.parametrize("fault", FAULTS, ids=[fault.name for fault in FAULTS])
 def test_a_fault_shows_and_goes_away(world: World, fault: Any) -> None:
     seen = SHOWS[fault.name]
-    control = ("wrong-body", "gateway-flapping")  # these change the world, or wait, when asked too early
+    control = ("wrong-body", "gateway-flapping", "twilio-calls-linger")  # asked too early they change it, or wait
     assert fault.name in control or not seen(world)
     world.inject(fault.name)
     assert world.active() == (fault.name,)

@@ -21,6 +21,7 @@ from handrail.incident.bounds import outside
 
 ORIGINAL = Path(__file__).parents[3] / "shared" / "seeds" / "000_5af69edb564b91dc.txt"
 REAL_PORTS = (3100, 3101)
+SECRET = "a-new-practised-secret"
 
 
 @dataclass
@@ -63,7 +64,7 @@ def beside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Beside]:
             continue
         listener.listen()
         listeners.append(listener)
-        threading.Thread(target=_count, args=(listener, found.calls), daemon=True).start()
+        threading.Thread(target=_count, args=(listener, port, found.calls), daemon=True).start()
     yield found
     for listener in listeners:
         listener.shutdown(socket.SHUT_RDWR)  # wakes the thread that waits in it
@@ -72,8 +73,7 @@ def beside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Beside]:
     process.communicate()
 
 
-def _count(listener: socket.socket, calls: list[int]) -> None:
-    port = listener.getsockname()[1]
+def _count(listener: socket.socket, port: int, calls: list[int]) -> None:
     while True:
         try:
             listener.accept()[0].close()
@@ -106,7 +106,7 @@ def run(world: World, bash: str, script: str) -> subprocess.CompletedProcess[str
     command = packs.rewrite(script, pack).command
     assert outside(command, "command", pack) is None, command
     env = {**os.environ, "HOME": pack.world["folder"], "PATH": f"{pack.path[0]}:{os.environ['PATH']}"}
-    return subprocess.run([bash, "-c", command], cwd=pack.world["folder"], env=env, input="practice-secret-0002\n",
+    return subprocess.run([bash, "-c", command], cwd=pack.world["folder"], env=env, input=f"{SECRET}\n",
                           capture_output=True, text=True, timeout=30, check=False)
 
 
@@ -159,6 +159,18 @@ def test_the_full_collection_leaves_eleven_artefacts_of_one_stamp(world: World, 
         world.folder / "home/state/logs/commands.jsonl").read_bytes()
     events = json.loads((folder / f"{folder.name}-voice-events.json").read_text())
     assert {event["channel"] for event in events} == {"voice"}
+
+
+def test_a_rotated_secret_stands_in_its_own_file_and_nowhere_else(world: World, bash: str) -> None:
+    for heading, script in fences((world.pack_folder / "rotation.md").read_text("utf-8")):
+        if heading == "Twilio API key rotation":
+            ended = run(world, bash, script)
+            assert ended.returncode == 0
+            assert SECRET not in ended.stdout + ended.stderr
+    for heading, script in fences((world.pack_folder / "forensics.md").read_text("utf-8")):
+        assert run(world, bash, script).returncode == 0, heading
+    holding = [path for path in world.folder.rglob("*") if path.is_file() and SECRET.encode() in path.read_bytes()]
+    assert holding == [world.folder / "home/state/config/twilio.apiKeySecret"]
 
 
 def test_one_channel_that_cannot_be_had_does_not_stop_the_others(world: World, bash: str) -> None:

@@ -61,6 +61,23 @@ def test_a_second_start_attaches(world: World) -> None:
     assert ask(again, "/api/gmail/watch/status")[1]["active"] is False
 
 
+def test_a_world_of_another_version_is_replaced(world: World) -> None:
+    told = world.folder / "world.json"
+    told.write_text(json.dumps({**json.loads(told.read_text()), "version": "0.0.0"}))
+    again = worlds.start("alwaysclaw", world.folder)
+    assert again.pid != world.pid
+    assert not world.alive() and again.alive()
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"pid": 1}', "\0"])
+def test_a_world_file_that_says_nothing_is_no_world(tmp_path: Path, text: str) -> None:
+    (tmp_path / "drill").mkdir()
+    (tmp_path / "drill" / "world.json").write_text(text)
+    assert worlds.find(tmp_path / "drill") is None
+    assert worlds.start("alwaysclaw", tmp_path / "drill").alive()
+    assert worlds.stop(tmp_path / "drill")
+
+
 def test_two_starts_at_once_give_one_world(tmp_path: Path) -> None:
     root = tmp_path / "drill"
     starters = [start_elsewhere(root) for _ in range(4)]

@@ -1,9 +1,12 @@
 """The walls between the rooms: each contract holds, and each breaks when somebody climbs over it."""
 
+import ast
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -60,8 +63,20 @@ def test_a_room_that_no_layer_names_is_seen(house: Path) -> None:
     assert done.returncode == 1 and "handrail.attic" in done.stdout, done.stdout + done.stderr
 
 
-def test_every_contract_has_a_control() -> None:
-    import tomllib
+def contracts() -> dict[str, Any]:
+    found = tomllib.loads(CONFIG.read_text("utf-8"))["tool"]["importlinter"]["contracts"]
+    return {contract["id"]: contract for contract in found}
 
-    contracts = tomllib.loads(CONFIG.read_text("utf-8"))["tool"]["importlinter"]["contracts"]
-    assert {contract["id"] for contract in contracts} == set(CLIMBS)
+
+def test_every_contract_has_a_control() -> None:
+    assert set(contracts()) == set(CLIMBS)
+
+
+def test_every_screen_is_kept_apart(house: Path) -> None:
+    """The contract lists the screens by name, since what several screens share lives beside them."""
+    named = set()
+    for path in (house / "screens").glob("*.py"):
+        classes = [node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.ClassDef)]
+        if path.stem != "base" and any(node.name.endswith("Screen") for node in classes):
+            named.add(f"screens.{path.stem}")
+    assert named == set(contracts()["screens-apart"]["modules"])
