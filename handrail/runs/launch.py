@@ -1,0 +1,133 @@
+"""Starting a step: a supervisor of its own session that outlives whoever asked for it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from handrail.errors import RunError
+from handrail.paths import FILE_MODE, FOLDER_MODE
+from handrail.runs import carry
+from handrail.runs.supervision.masking import Mask
+from handrail.runs.supervision.request import write_request
+
+if TYPE_CHECKING:
+    from handrail.runs.supervision.request import Request
+
+SUPERVISOR = Path(__file__).with_name("supervisor.py")
+
+# True of the console, its terminal or its multiplexer; wrong for the step.
+OF_THE_CONSOLE = frozenset({
+    "_", "PWD", "OLDPWD", "SHLVL",
+    "COLUMNS", "LINES", "TERMCAP", "TMUX", "TMUX_PANE", "STY", "WINDOW", "WINDOWID", "COLORTERM", "TERM_PROGRAM",
+    "TERM_PROGRAM_VERSION", "VTE_VERSION", "KONSOLE_VERSION", "SSH_TTY", "GPG_TTY",
+})
+# A step has a terminal, so these would page, and wait for keys that nobody expects to press.
+PAGERS = {"PAGER": "cat", "GIT_PAGER": "cat", "SYSTEMD_PAGER": "cat", "MANPAGER": "cat"}
+TERM = "xterm-256color"
+PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+
+@dataclass(frozen=True, slots=True)
+class RunSpec:
+    """What to run, and how it is to be remembered.
+
+    `folder` is where the run will be; nothing must be there. `script` is shell text; `shell` a name such as zsh, ""
+    for bash where there is one. `env` is added to the console's environment, `path` put before its PATH. `carry_from`
+    is the folder of the run whose environment is taken over; its directory then goes before `cwd`. `timeout` is in
+    seconds, `size` in columns and lines. `secrets` never reach a disk: neither in the script nor in the output.
+    """
+
+    folder: Path
+    script: str
+    cwd: Path
+    shell: str = ""
+    env: Mapping[str, str] = field(default_factory=dict)
+    path: tuple[str, ...] = ()
+    carry_from: Path | None = None
+    timeout: float | None = None
+    actor: str = ""
+    incident: str = ""
+    item: str = ""
+    title: str = ""
+    size: tuple[int, int] = (120, 40)
+    secrets: tuple[str, ...] = ()
+
+
+def launch(spec: RunSpec) -> None:
+    """Start the supervisor of `spec` and return at once, before the run's folder is there. Safe in any thread.
+
+    Raises RunError when no process can be started, or when there is such a run already.
+    """
+    if os.path.lexists(spec.folder):
+        raise RunError("This run exists already.", f"{spec.folder}.", "It is not started again; look at its output.")
+    memory = os.memfd_create("request")  # not a file, not an argument: the request may hold secrets
+    try:
+        _write(memory, write_request(_request(spec)))
+        process = subprocess.Popen(
+            [sys.executable, "-I", "-S", SUPERVISOR], stdin=memory, stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL, env={}, cwd="/", close_fds=True, start_new_session=True)
+    except OSError as error:
+        raise RunError("The step could not be started.", f"{error.strerror or error}.",
+                       "The machine may be out of memory or of processes: free some, then try again.") from error
+    finally:
+        os.close(memory)
+    # It leaves its parent within milliseconds; what is left to do is to take note, so that no zombie remains.
+    threading.Thread(target=process.wait, name="handrail-launch", daemon=True).start()
+
+
+def _request(spec: RunSpec) -> Request:
+    env = environment(spec)
+    shell = carry.find_shell(spec.shell, env["PATH"])
+    folder = spec.folder.absolute()
+    script = spec.script if spec.script.endswith("\n") else spec.script + "\n"
+    secrets = [secret.encode("utf-8", "surrogateescape") for secret in spec.secrets]
+    masked = Mask(secrets).hide
+    text = script.encode("utf-8", "surrogateescape")
+    meta = {
+        "schema": 1, "shell": str(shell.path), "cwd": str(spec.cwd), "environment": sorted(env),
+        "columns": spec.size[0], "lines": spec.size[1], "actor": spec.actor, "incident": spec.incident,
+        "item": spec.item, "title": spec.title, "timeout": spec.timeout,
+        "carry_from": str(spec.carry_from) if spec.carry_from else None,
+    }
+    return {
+        "folder": str(folder),
+        "file_mode": FILE_MODE,
+        "folder_mode": FOLDER_MODE,
+        "meta": masked(json.dumps(meta, separators=(",", ":")).encode()),
+        "script": text,
+        "argv": carry.arguments(shell, spec.carry_from, folder),
+        "env": {os.fsencode(name): os.fsencode(value) for name, value in env.items()},
+        "cwd": os.fsencode(spec.cwd),
+        "columns": spec.size[0],
+        "lines": spec.size[1],
+        "timeout": spec.timeout,
+        "secrets": secrets,
+        "flavour": shell.flavour,
+        "functions": carry.functions(shell, text, spec.carry_from),
+    }
+
+
+def environment(spec: RunSpec) -> dict[str, str]:
+    """The environment a step starts with: the console's, without what speaks of the console's terminal."""
+    env = {name: value for name, value in os.environ.items() if name not in OF_THE_CONSOLE}
+    if env.get("TERM", "") in ("", "dumb", "unknown"):
+        env["TERM"] = TERM
+    env.update(PAGERS)
+    env.update(spec.env)
+    env["PATH"] = ":".join((*spec.path, env.get("PATH") or PATH))
+    env["HANDRAIL_RUN"] = str(spec.folder.absolute())
+    return env
+
+
+def _write(fd: int, data: bytes) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[os.write(fd, view):]

@@ -1,0 +1,93 @@
+"""Secrets taken out of the stream before it is written: those that were entered, and those that look like one."""
+
+from __future__ import annotations
+
+MASK = b"[secret]"
+SHORTEST = 4  # bytes; a shorter secret would blot out ordinary text
+LONGEST_TOKEN = 8192  # bytes; what could be one token is held back no further than this
+PEM = b"-----BEGIN "
+STARTS = (b"AKIA", b"eyJ", PEM)
+PATTERNS = (
+    rb"AKIA[0-9A-Z]{16}",  # an AWS access key
+    rb"eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+",  # a JSON Web Token
+    rb"-----BEGIN [A-Z ]*PRIVATE KEY-----[^-]*(?:-----END [A-Z ]*PRIVATE KEY-----)?",
+)
+
+
+class Mask:
+    """Hides secrets in bytes, whole (`hide`) or as they arrive (`feed`, `rest`).
+
+    Each line of a secret with several lines is a secret, so that a key printed with other line ends is still found.
+    """
+
+    def __init__(self, secrets: list[bytes]) -> None:
+        parts = {line.strip() for secret in secrets for line in (secret, *secret.splitlines())}
+        self.secrets = sorted((part for part in parts if len(part) >= SHORTEST), key=len, reverse=True)
+        self.starts = (*self.secrets, *STARTS)
+        self.held = b""
+
+    def hide(self, data: bytes) -> bytes:
+        """`data` with every secret replaced."""
+        return _hide_patterns(self._hide_entered(data))
+
+    def shows(self, data: bytes) -> bool:
+        """Whether there is a secret in `data`, also one that a shell has quoted."""
+        bare = _unquoted(data)
+        return self.hide(data) != data or any(_unquoted(secret) in bare for secret in self.secrets)
+
+    def feed(self, data: bytes) -> bytes:
+        """What may be written now. An end that could be the start of a secret is held until more comes or `rest`."""
+        data = self._hide_entered(self.held + data)
+        cut = min(self._open_start(data), _open_token(data))
+        self.held = data[cut:]
+        return _hide_patterns(data[:cut])
+
+    def rest(self) -> bytes:
+        """What was held back, when nothing more has come for a while."""
+        data, self.held = self.held, b""
+        return _hide_patterns(data)
+
+    def _hide_entered(self, data: bytes) -> bytes:
+        for secret in self.secrets:
+            if secret in data:
+                data = data.replace(secret, MASK)
+        return data
+
+    def _open_start(self, data: bytes) -> int:
+        """Where the longest end of `data` begins that a secret, or a token, could begin with."""
+        first = len(data)
+        for start in self.starts:
+            at = data.find(start[:1], max(0, len(data) - len(start) + 1), first)
+            while at >= 0:
+                if start.startswith(data[at:]):
+                    first = at
+                    break
+                at = data.find(start[:1], at + 1, first)
+        return first
+
+
+def _open_token(data: bytes) -> int:
+    """Where a token or key begins that goes on to the end of `data`; its length when none does."""
+    first = len(data)
+    for start in STARTS:
+        at = data.rfind(start, max(0, len(data) - LONGEST_TOKEN))
+        if at >= 0 and (b"-----END " not in data[at:] if start is PEM else not _ends(data[at:])):
+            first = min(first, at)
+    return first
+
+
+def _ends(token: bytes) -> bool:
+    return any(byte in b" \t\r\n\"',;" for byte in token)
+
+
+def _hide_patterns(data: bytes) -> bytes:
+    if any(start in data for start in STARTS):
+        import re  # 6 ms, and hardly ever needed
+
+        for pattern in PATTERNS:
+            data = re.sub(pattern, MASK, data)
+    return data
+
+
+def _unquoted(data: bytes) -> bytes:
+    return data.translate(None, b"'\"\\$")
