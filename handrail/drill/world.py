@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from handrail import __version__
 from handrail.drill import layout
-from handrail.drill.faults import FAULTS, Fault, named
+from handrail.drill.faults import FAULTS, named
 from handrail.drill.files import write
 from handrail.drill.process import listen, spawn, start_of
 from handrail.errors import StateError, UsageError
@@ -68,9 +68,9 @@ class World:
     def alive(self) -> bool:
         return start_of(self.pid) == self.started
 
-    def faults(self) -> tuple[Fault, ...]:
-        """What can be injected: each with `.name` and `.sentence`."""
-        return FAULTS
+    def faults(self) -> Mapping[str, str]:
+        """What can be injected: names, each with a sentence that says what goes wrong."""
+        return {fault.name: fault.sentence for fault in FAULTS}
 
     def active(self) -> tuple[str, ...]:
         """The names of the faults that are in."""

@@ -118,8 +118,9 @@ SHOWS: dict[str, Callable[[World], bool]] = {
 }
 
 
-def test_every_fault_has_a_sentence_and_a_way_to_see_it() -> None:
-    assert set(SHOWS) == {fault.name for fault in FAULTS}
+def test_every_fault_has_a_sentence_and_a_way_to_see_it(world: World) -> None:
+    assert set(SHOWS) == {fault.name for fault in FAULTS} == set(world.faults())
+    assert world.faults()["gmail-slow"] == "Every Gmail endpoint answers after three seconds."
     for fault in FAULTS:
         assert fault.sentence.endswith(".") and fault.shows, fault.name
 

@@ -63,6 +63,23 @@ def test_the_quick_reference_and_the_four_containment_types_are_scenarios(pack: 
             "service-crash"} == {scenario.id for scenario in pack.scenarios}
 
 
+def test_there_is_a_message_for_every_level_with_its_blanks(pack: Pack) -> None:
+    text = texts(pack)["messages.md"]
+    for level in pack.scheme:
+        [message] = re.findall(rf"## {level} message.*?```text\n(.*?)```", text, re.DOTALL)
+        assert re.search(r"\[[A-Za-z ]+\]", message), level
+    assert text.count("Next update: [timestamp]") == 2
+    assert "INCIDENT: AlwaysClaw Full Outage\nSeverity: P1 - Critical\n" in text
+
+
+def test_the_review_asks_for_what_the_runbook_asks(pack: Pack) -> None:
+    text = texts(pack)["review.md"]
+    sections = {part.splitlines()[0]: part.count("\n- ") for part in text.split("\n## ")[1:]}
+    assert (sections["Timeline"], sections["Root cause"], sections["Action items"], sections["Blameless"]) == (6, 5, 5, 6)
+    for line in ("Duration: [start] to [end] ([total minutes])", "| Item | Owner | Priority | Due Date | Status |"):
+        assert line in text
+
+
 def test_every_link_leads_somewhere(pack: Pack) -> None:
     found = texts(pack)
     anchors = {name: {re.sub(r"[^\w -]", "", re.sub(r" \(\d+ min\)$", "", line.lstrip("# "))).lower().replace(" ", "-")

@@ -123,7 +123,8 @@ def told(wanted: str, output: str) -> bool:
 
 
 def names_of_pack() -> list[str]:
-    return [path.name for path in packs.builtin("alwaysclaw").runbooks]
+    """The runbooks that run something."""
+    return [path.name for path in packs.builtin("alwaysclaw").runbooks if list(fences(path.read_text("utf-8")))]
 
 
 @pytest.mark.parametrize("name", names_of_pack())
