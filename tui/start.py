@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from handrail.drill.world import World
+    from handrail.operator import Operator
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,3 +24,24 @@ class ConsoleStart:
     incident: str | None = None
     drill: World | None = None
     ask_name: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """An open record and what to show of it first."""
+
+    operator: Operator
+    start: ConsoleStart
+
+
+@dataclass(frozen=True, slots=True)
+class Opener:
+    """How to open a session. The console paints its first frame before it calls `open`, in a thread.
+
+    `state` is the state folder as far as it is known before; `drill` whether it will be a practice world. `open` raises
+    HandrailError, which ends the console with that sentence.
+    """
+
+    state: Path
+    open: Callable[[], Session]
+    drill: bool = False

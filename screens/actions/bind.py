@@ -1,0 +1,30 @@
+"""Action records as Textual bindings, and the bottom row they give."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from textual.binding import Binding
+
+from screens.actions.record import Action, Facts, write_key
+from screens.actions.table import ALL
+from widgets.key_row import Hint
+
+BY_ID: dict[str, Action] = {action.id: action for action in ALL}
+
+
+def bindings(actions: Iterable[Action]) -> list[Binding]:
+    """One binding per action, named by its id so that a key map can move it."""
+    return [
+        Binding(",".join(action.keys), f"act('{action.id}')", action.label, show=False, id=action.id)
+        for action in actions
+    ]
+
+
+def hints(actions: Iterable[Action], facts: Facts) -> tuple[Hint, ...]:
+    """The bottom row: the weighted actions in order, each with whether it can be done now."""
+    weighted = sorted((action for action in actions if action.weight), key=lambda action: action.weight)
+    return tuple(
+        Hint(write_key(action.keys[0]), action.label_now(facts) or action.label, not action.refused(facts))
+        for action in weighted
+    )

@@ -1,0 +1,26 @@
+"""Labels that depend on what is under the cursor: an operator never has to guess what enter will do."""
+
+from __future__ import annotations
+
+from screens.actions.record import Facts
+
+
+def enter_label(facts: Facts) -> str:
+    """What enter does to the item under the cursor, in one word."""
+    row = facts.row
+    if row is None:
+        return ""
+    if row.item is None:
+        return "fold"
+    if row.item.kind in ("reference", "template"):
+        return "read"
+    word = row.state.word
+    if word in ("open", "deferred"):
+        return "run" if row.item.runs else "decide" if row.item.kind == "decision" else "tick"
+    if word == "running":
+        return "output"
+    if word == "ran" and row.state.seen is None:
+        return "looks right"
+    if row.item.runs and word not in ("passed", "confirmed", "skipped"):
+        return "choose"
+    return "output" if row.state.last else "-"

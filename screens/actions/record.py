@@ -1,0 +1,96 @@
+"""What an action is: one record, from which everything that names a key is made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from handrail.incident.checklist import Row
+from handrail.incident.incident import Incident
+from handrail.runs.record import RunState
+
+Place = Literal["everywhere", "list", "any screen", "watch", "step", "incident", "m", "output", "timeline", "wall"]
+
+PLACES: dict[Place, str] = {
+    "everywhere": "Everywhere",
+    "list": "Moving",
+    "any screen": "From any screen",
+    "watch": "Watch",
+    "step": "A step",
+    "incident": "An incident",
+    "m": "m, then",
+    "output": "Output",
+    "timeline": "Timeline",
+    "wall": "The wall",
+}
+
+# Textual's name of a key, and how it is written for people.
+WRITTEN = {
+    "question_mark": "?",
+    "exclamation_mark": "!",
+    "colon": ":",
+    "slash": "/",
+    "minus": "-",
+    "space": "space",
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
+    "escape": "esc",
+    "pagedown": "pgdn",
+    "pageup": "pgup",
+    "asterisk": "*",
+    "shift+tab": "shift+tab",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the screen shows now, as far as an action has to know it to be allowed or refused."""
+
+    place: str = ""
+    incident: Incident | None = None
+    row: Row | None = None
+    run: RunState | None = None
+    open_incidents: int = 0
+    last_place: str = ""
+    output: bool = False
+
+
+def _always(_: Facts) -> str:
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing a person can do.
+
+    `id` names it in key maps; `keys` are Textual's names; `label` is for the bottom row, `help` for the help page and
+    the palette. `refused` answers why it cannot be done now, in a sentence, or "" when it can. `weight` orders the
+    bottom row (0: not there). `changes` marks what writes to the record. `label_now` is the label where it depends on
+    what is under the cursor; "" means `label`.
+    """
+
+    id: str
+    keys: tuple[str, ...]
+    label: str
+    help: str
+    place: Place
+    refused: Callable[[Facts], str] = _always
+    weight: int = 0
+    changes: bool = False
+    label_now: Callable[[Facts], str] = _always
+
+    @property
+    def method(self) -> str:
+        """The screen's method that does it: step.run_again is act_step_run_again."""
+        return "act_" + self.id.replace(".", "_").replace("-", "_")
+
+    @property
+    def written(self) -> str:
+        """The keys as a person reads them: `enter`, `j or down`."""
+        return " ".join(write_key(key) for key in self.keys)
+
+
+def write_key(key: str) -> str:
+    """One key as a person reads it."""
+    return WRITTEN.get(key, key)

@@ -1,0 +1,137 @@
+"""Why an action cannot be done now. Each answers with a sentence for the operator, or "" when nothing is in the way."""
+
+from __future__ import annotations
+
+from screens.actions.record import Facts
+
+RUNNING = "running"
+ENDED = frozenset(
+    {
+        "ran",
+        "passed",
+        "confirmed",
+        "failed",
+        "inconclusive",
+        "stopped",
+        "timed out",
+        "unknown",
+        "did not start",
+        "lost",
+    }
+)
+
+
+def no_incident_open(facts: Facts) -> str:
+    return "" if facts.open_incidents or facts.incident else "No incident is open. d declares one."
+
+
+def no_other_incident(facts: Facts) -> str:
+    here = 1 if facts.incident is not None and not facts.incident.closed else 0
+    return "" if facts.open_incidents > here else "No other incident is open."
+
+
+def no_last_place(facts: Facts) -> str:
+    return "" if facts.last_place else "There is no place before this one yet."
+
+
+def no_incident_here(facts: Facts) -> str:
+    return "" if facts.incident else "No incident is under the cursor. d declares one."
+
+
+def no_item(facts: Facts) -> str:
+    return "" if facts.row and facts.row.item else "The cursor is not on a step."
+
+
+def nothing_to_copy(facts: Facts) -> str:
+    return "" if facts.output or (facts.row and facts.row.item) else "There is nothing to copy here."
+
+
+def no_output(facts: Facts) -> str:
+    return "" if facts.output else "Nothing has run here yet."
+
+
+def nothing_to_enter(facts: Facts) -> str:
+    if facts.row is None:
+        return "This checklist is empty. n writes a note; d declares with a runbook."
+    if facts.incident and facts.incident.closed:
+        return "This incident is closed. m then o reopens it."
+    return ""
+
+
+def cannot_run_again(facts: Facts) -> str:
+    row = facts.row
+    if row is None or row.item is None or not row.item.runs:
+        return "Only a step that runs can run again."
+    if row.state.word == RUNNING:
+        return "It is still running. x stops it."
+    if row.state.word not in ENDED:
+        return "It has not run yet. enter runs it."
+    return ""
+
+
+def nothing_to_stop(facts: Facts) -> str:
+    if facts.row is not None and facts.row.state.word == RUNNING:
+        return ""
+    return "Nothing runs here. q goes back; at home it leaves Handrail."
+
+
+def cannot_leave_out(facts: Facts) -> str:
+    row = facts.row
+    if row is None or row.item is None:
+        return "The cursor is not on a step."
+    if row.state.word == RUNNING:
+        return "It is running. x stops it first."
+    if row.state.word in ("passed", "confirmed", "ticked", "skipped"):
+        return f"It is already {row.state.word}."
+    return ""
+
+
+def nothing_to_judge(facts: Facts) -> str:
+    row = facts.row
+    if row is not None and row.state.word in ("ran", "confirmed"):
+        return ""
+    return "Only a step that ended as ran waits for your judgement."
+
+
+def nothing_to_type_into(facts: Facts) -> str:
+    if facts.row is not None and facts.row.state.word == RUNNING:
+        return ""
+    return "Nothing runs here that could be typed into."
+
+
+def cannot_accept(facts: Facts) -> str:
+    if reason := no_incident_here(facts):
+        return reason
+    assert facts.incident is not None
+    if facts.incident.kind != "incident":
+        return "This is a checklist without an incident: nobody has to accept it."
+    return incident_is_closed(facts)
+
+
+def incident_is_closed(facts: Facts) -> str:
+    if facts.incident is not None and facts.incident.closed:
+        return "It is closed. m then o reopens it."
+    return no_incident_here(facts)
+
+
+def cannot_change_severity(facts: Facts) -> str:
+    if facts.incident is not None and facts.incident.level is None:
+        return "A checklist without an incident has no severity."
+    return incident_is_closed(facts)
+
+
+def cannot_close(facts: Facts) -> str:
+    if reason := incident_is_closed(facts):
+        return reason
+    assert facts.incident is not None
+    if facts.incident.kind == "incident" and facts.incident.status not in ("resolved", "false alarm"):
+        return f"It is {facts.incident.status}. m then s sets it to resolved first."
+    if facts.incident.running():
+        return "A step is still running."
+    return ""
+
+
+def cannot_reopen(facts: Facts) -> str:
+    if facts.incident is not None and (facts.incident.closed or facts.incident.status in ("resolved", "false alarm")):
+        return ""
+    return "It is open already."

@@ -1,0 +1,200 @@
+"""Every action of the console and the wall. Order is the order of the help page."""
+
+from __future__ import annotations
+
+from screens.actions import refusals as no
+from screens.actions.labels import enter_label
+from screens.actions.record import Action
+
+MOVING = (
+    Action("list.up", ("up", "k"), "up", "Up one row", "list"),
+    Action("list.down", ("down", "j"), "down", "Down one row", "list"),
+    Action("list.left", ("left",), "left", "The lane to the left", "list"),
+    Action("list.right", ("right",), "right", "The lane to the right", "list"),
+    Action("list.page-up", ("pageup", "ctrl+u"), "page up", "Up one page", "list"),
+    Action("list.page-down", ("pagedown", "ctrl+d"), "page down", "Down one page", "list"),
+    Action("list.first", ("home", "g"), "first", "The first row", "list"),
+    Action("list.last", ("end", "G"), "last", "The last row; in the output: follow it again", "list"),
+)
+
+EVERYWHERE = (
+    Action("pane.next", ("tab",), "pane", "The next pane", "everywhere", weight=70),
+    Action("pane.previous", ("shift+tab",), "pane", "The pane before", "everywhere"),
+    Action(
+        "back",
+        ("escape", "q"),
+        "back",
+        "Leave a line or a question, else go back; at home q leaves Handrail",
+        "everywhere",
+    ),
+    Action("find", ("slash",), "find", "Find a row by its words; again goes to the next one", "everywhere", weight=65),
+    Action("help", ("question_mark",), "keys", "All keys", "everywhere", weight=90),
+    Action("palette", ("colon", "ctrl+p"), "all", "Find any action by its name", "everywhere", weight=91),
+    Action("suspend", ("ctrl+z",), "suspend", "Not used: says how to leave instead", "everywhere"),
+)
+
+PLACES = (
+    Action("go.watch", ("1",), "watch", "Watch: health and the incident board", "any screen"),
+    Action("go.incident", ("2",), "incident", "The incident looked at last", "any screen", no.no_incident_open),
+    Action("go.others", ("w",), "others", "The next open incident", "any screen", no.no_other_incident, weight=60),
+    Action("go.last", ("minus",), "last", "The place before this one", "any screen", no.no_last_place),
+)
+
+ANYWHERE = (
+    Action("declare", ("d",), "declare", "Declare an incident", "any screen", weight=20, changes=True),
+    Action(
+        "note",
+        ("n",),
+        "note",
+        "Write a note into the timeline",
+        "any screen",
+        no.no_incident_here,
+        weight=40,
+        changes=True,
+    ),
+    Action("copy", ("c",), "copy", "Copy the command or the output to the clipboard", "any screen", no.nothing_to_copy),
+    Action(
+        "output.full",
+        ("o",),
+        "output",
+        "The output over the whole screen, and back",
+        "any screen",
+        no.no_output,
+        weight=50,
+    ),
+    Action("text", ("t",), "text", "The whole text of the step, command and reasons", "any screen", no.no_item),
+)
+
+WATCH = (Action("open", ("enter",), "open", "Open the incident under the cursor", "watch", weight=10),)
+
+STEP = (
+    Action(
+        "step.enter",
+        ("enter",),
+        "run",
+        "The natural next thing: run, tick, show, or ask",
+        "step",
+        no.nothing_to_enter,
+        weight=10,
+        changes=True,
+        label_now=enter_label,
+    ),
+    Action("step.again", ("r",), "again", "Run it again", "step", no.cannot_run_again, weight=24, changes=True),
+    Action(
+        "step.stop",
+        ("x", "ctrl+c"),
+        "stop",
+        "Stop the running step",
+        "step",
+        no.nothing_to_stop,
+        weight=22,
+        changes=True,
+    ),
+    Action("step.skip", ("s",), "skip", "Skip it, with a reason", "step", no.cannot_leave_out, weight=30, changes=True),
+    Action(
+        "step.later", ("l",), "later", "Defer it: it stays owed", "step", no.cannot_leave_out, weight=31, changes=True
+    ),
+    Action(
+        "step.wrong",
+        ("exclamation_mark",),
+        "looks wrong",
+        "What ran looks wrong: record it as failed",
+        "step",
+        no.nothing_to_judge,
+        weight=26,
+        changes=True,
+    ),
+    Action(
+        "step.type",
+        ("i",),
+        "type",
+        "Type into the running step; esc leaves",
+        "step",
+        no.nothing_to_type_into,
+        weight=21,
+        changes=True,
+    ),
+    Action("output.times", ("T",), "times", "Show or hide the time of each output line", "output", no.no_output),
+)
+
+INCIDENT = (
+    Action(
+        "incident.accept",
+        ("a",),
+        "accept",
+        "Acknowledge the incident: it is yours",
+        "incident",
+        no.cannot_accept,
+        weight=25,
+        changes=True,
+    ),
+    Action(
+        "incident.more",
+        ("m",),
+        "incident",
+        "More for this incident: status, severity, close",
+        "incident",
+        no.no_incident_here,
+        weight=45,
+        changes=True,
+    ),
+)
+
+MORE = (
+    Action("more.status", ("s",), "status", "Set the status", "m", no.incident_is_closed, changes=True),
+    Action("more.severity", ("p",), "severity", "Change the severity", "m", no.cannot_change_severity, changes=True),
+    Action(
+        "more.false-alarm",
+        ("f",),
+        "false alarm",
+        "Record that it was a false alarm",
+        "m",
+        no.incident_is_closed,
+        changes=True,
+    ),
+    Action(
+        "more.reopen", ("o",), "reopen", "Reopen a resolved or closed incident", "m", no.cannot_reopen, changes=True
+    ),
+)
+
+TABS = (
+    Action(
+        "tab.next",
+        ("right_square_bracket",),
+        "timeline",
+        "The next tab of the incident: checklist, timeline",
+        "incident",
+        weight=48,
+    ),
+    Action("tab.previous", ("left_square_bracket",), "tab", "The tab before", "incident"),
+)
+
+TIMELINE = (
+    Action("timeline.open", ("enter",), "whole event", "Everything the event holds", "timeline", weight=10),
+    Action("timeline.kind", ("f",), "kind", "Show one kind of event only, or all", "timeline", weight=12),
+    Action("timeline.actor", ("b",), "by whom", "Show the events of one person only, or of all", "timeline", weight=13),
+)
+
+WALL = (
+    Action("wall.page", tuple("123456789"), "page", "Show that page", "wall"),
+    Action("wall.hold", ("space",), "hold", "Stay on this page, and go on", "wall"),
+    Action("wall.quit", ("q",), "quit", "Leave the wall (not with --locked)", "wall"),
+)
+
+CONSOLE = EVERYWHERE + MOVING + PLACES + ANYWHERE + WATCH + STEP + INCIDENT + TABS + TIMELINE + MORE
+ALL = CONSOLE + WALL
+
+# Which actions a screen binds. `m` is a second key, so its actions are bound by the line that `m` opens.
+ON_WATCH = (
+    EVERYWHERE
+    + MOVING
+    + PLACES
+    + ANYWHERE[:1]
+    + WATCH
+    + (
+        INCIDENT[0],
+        ANYWHERE[1],
+    )
+)
+ON_INCIDENT = EVERYWHERE + MOVING + PLACES + ANYWHERE + STEP + INCIDENT + TABS
+ON_TIMELINE = EVERYWHERE + MOVING + PLACES + ANYWHERE[:3] + INCIDENT + TABS + TIMELINE

@@ -1,0 +1,94 @@
+"""The questions of the incident screen, each naming what it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from rich.text import Text
+
+from handrail.incident.checklist import Row as Step
+from handrail.incident.incident import Attempt
+from handrail.operator import Prepared
+from handrail.runs.record import RunState
+from handrail.text import clean
+from widgets import look
+from widgets.ask import Choice, Question, question_line
+from widgets.step_card import command_lines
+
+
+def name(step: Step) -> str:
+    return f"step {step.number}: {step.title}" if step.number is not None else step.title
+
+
+def consent(step: Step, prepared: Prepared, *, again: bool, still: Callable[[], str]) -> Question:
+    """Before a step that changes or destroys: the command as it will run, on what, and the answer it takes."""
+    label, style = look.RISKS[prepared.risk]
+    style = style.removeprefix("bold ")
+    verb = f"{label.upper()}, AGAIN" if again else label.upper()
+    lines = [question_line(verb, f"{name(step)}" + (f" ({prepared.risk_why})" if prepared.risk_why else ""), style)]
+    lines += [Text.assemble("  ", line) for line in command_lines(prepared, limit=5, width=70)]
+    where = Text(f"  as {clean(prepared.user)}@{clean(prepared.host)} in {clean(prepared.cwd)}", look.QUIET)
+    data = (step.key, prepared.command, again)
+    if prepared.risk == "destructive":
+        lines.append(where)
+        lines.append(
+            Text.assemble(
+                "  type ",
+                (clean(prepared.word), f"bold {look.CRIT}"),
+                " and enter to run it; ",
+                ("esc", f"bold {look.ACCENT}"),
+                " leaves it undone",
+            )
+        )
+        return Question("consent", "word", tuple(lines), word=prepared.word, data=data, still=still)
+    lines.append(where)
+    return Question("consent", "yes", tuple(lines), data=data, still=still)
+
+
+def stop(step: Step, attempt: Attempt) -> Question:
+    """Before a running step is stopped."""
+    lines = (
+        question_line("STOP", name(step), look.CRIT),
+        Text(f"  $ {clean(attempt.command, 200)}", look.ACCENT, no_wrap=True),
+        Text("  INT at once, TERM after 3s, KILL 2s later, to it and all it started", look.QUIET),
+    )
+    return Question("stop", "yes", lines, data=(step.key, attempt.run))
+
+
+def reason(id: str, verb: str, step: Step, placeholder: str, *, required: bool = True) -> Question:
+    """Before a step is left out or put off."""
+    return Question(
+        id, "text", (question_line(verb, name(step)),), placeholder=placeholder, required=required, data=step.key
+    )
+
+
+def wrong(step: Step) -> Question:
+    """Before what ran is recorded as failed."""
+    return Question(
+        "wrong", "yes", (question_line("LOOKS WRONG", f"{name(step)}: recorded as failed", look.CRIT),), data=step.key
+    )
+
+
+def after_failure(step: Step) -> Question:
+    """What can be done with a step that did not go well; enter itself runs nothing."""
+    last = step.state.last
+    why = f": {last.why}" if last and last.why else ""
+    return Question(
+        "after-failure",
+        "keys",
+        (question_line(step.state.word.upper(), f"{name(step)}{why}", look.CRIT),),
+        choices=(
+            Choice("r", "run again", "r"),
+            Choice("s", "skip", "s"),
+            Choice("l", "later", "l"),
+            Choice("n", "note", "n"),
+        ),
+    )
+
+
+def type_in(step: Step, run: str, live: RunState) -> Question:
+    """Typing into a running program; what it does not echo is masked here and kept nowhere."""
+    prompt = clean(live.waits) if live.waits else "what you type goes to the program"
+    line = question_line("TYPE INTO", f"{name(step)}  {prompt}", look.ACCENT)
+    keys = Text("  enter sends the line, ctrl+c and ctrl+d go to the program, esc leaves", look.QUIET)
+    return Question("type", "text", (line, keys), secret=not live.echo, keep=True, required=False, data=run)

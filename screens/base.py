@@ -1,0 +1,316 @@
+"""What every screen of the console shares: actions by record, one line that speaks, one line that asks."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from concurrent.futures import Future
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, ClassVar, cast
+
+from rich.text import Text
+from textual import events
+from textual.message import Message
+from textual.screen import Screen
+
+from handrail.errors import HandrailError, Refusal
+from handrail.incident.incident import Incident
+from handrail.snapshot import Snapshot
+from handrail.text import clean
+from screens.actions.bind import BY_ID, hints
+from screens.actions.record import Action, Facts
+from screens.moving import MovesInList
+from screens.opening import Opening
+from widgets import look
+from widgets.ask import Ask, Question, question_line
+from widgets.key_row import Hint, KeyRow
+from widgets.line import Line
+from widgets.row_list import RowList
+
+if TYPE_CHECKING:
+    from handrail.operator import Operator
+
+WIDE = 100
+SMALLEST = (60, 20)
+
+# While a question is open no other key does anything.
+WHILE_ASKING = (Hint("esc", "leaves the question"), Hint("", ""))
+
+
+class Go(Message):
+    """Wants another place: `place` is watch, incident, help, last, others or leave; `id` an incident."""
+
+    def __init__(self, place: str, id: str = "") -> None:
+        super().__init__()
+        self.place = place
+        self.id = id
+
+
+class ActingScreen(MovesInList, Screen[None], inherit_bindings=False):
+    """A screen whose keys are action records. Subclasses name ACTIONS and define `act_...`, `facts` and `draw`."""
+
+    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [(0, "-narrow"), (WIDE, "-wide")]
+    ACTIONS: ClassVar[tuple[Action, ...]] = ()
+
+    DEFAULT_CSS = f"""
+    ActingScreen {{ background: {look.BACKGROUND}; color: {look.TEXT}; }}
+    ActingScreen > .first {{ height: 1; background: {look.SURFACE}; }}
+    ActingScreen > #say {{ height: 1; }}
+    ActingScreen.-small > * {{ display: none; }}
+    """
+
+    def __init__(self, operator: Operator | Opening, *, drill: bool = False) -> None:
+        super().__init__()
+        # During the first frame there is no record yet; `action_act` refuses what would need one.
+        self.operator = cast("Operator", operator)
+        self.drill = drill
+        self.ready = False
+        self._found = ""
+        self._saying: Text | None = None
+
+    # -- what a subclass gives
+
+    def facts(self) -> Facts:
+        """What the actions have to know now."""
+        raise NotImplementedError
+
+    def draw(self, snapshot: Snapshot, now: datetime) -> None:
+        """Show `snapshot` as of `now`. Called at each change and once a second; equal values cost nothing."""
+        raise NotImplementedError
+
+    def standing(self) -> Text:
+        """What the line above the bottom row says when nothing else has to be said."""
+        return Text()
+
+    # -- too small a terminal
+
+    def on_resize(self, event: events.Resize) -> None:
+        self.set_class(event.size.width < SMALLEST[0] or event.size.height < SMALLEST[1], "-small")
+
+    def render(self) -> Any:
+        if not self.has_class("-small"):
+            return super().render()
+        return Text(
+            f"This terminal is {self.size.width}x{self.size.height}. Handrail needs {SMALLEST[0]}x{SMALLEST[1]}: "
+            "make it larger. Nothing is lost; steps run on.",
+            look.WARN,
+        )
+
+    # -- the actions
+
+    def action_act(self, id: str) -> None:
+        """Do an action, or say why not."""
+        action = BY_ID[id]
+        self.unsay()
+        if isinstance(self.operator, Opening) and id != "back":
+            self.say("The record is being opened; a moment.", look.QUIET)
+            return
+        if reason := action.refused(self.facts()):
+            self.say(reason)
+            return
+        getattr(self, action.method)()
+
+    def repaint(self) -> None:
+        """Draw what the watcher knows now."""
+        if not self.ready:
+            return
+        snapshot = self.operator.watcher.now()
+        self.draw(snapshot, self.now())
+        asking = self.query_one(Ask).question is not None
+        self.query_one(KeyRow).show_hints(WHILE_ASKING if asking else hints(self.ACTIONS, self.facts()))
+        self._draw_say()
+
+    def now(self) -> datetime:
+        return cast(Any, self.app).clock.now()
+
+    def act_back(self) -> None:
+        self.post_message(Go("back"))
+
+    def current_list(self) -> RowList | None:
+        """The list that the moving keys and / work on now."""
+        return self.focused if isinstance(self.focused, RowList) else None
+
+    def act_find(self) -> None:
+        self.ask(
+            Question("find", "text", (question_line("FIND", "a row by its words", look.ACCENT),), value=self._found)
+        )
+
+    def _find(self, text: str) -> None:
+        self._found = text
+        rows = self.current_list()
+        if rows is None or not rows.find(text):
+            self.say(f"Nothing here shows {text!r}.")
+
+    def act_help(self) -> None:
+        self.post_message(Go("help"))
+
+    def act_palette(self) -> None:
+        self.app.action_command_palette()
+
+    def act_suspend(self) -> None:
+        self.say(
+            "ctrl+z does nothing here: steps run on without Handrail. q leaves; handrail comes back to this place."
+        )
+
+    def act_go_watch(self) -> None:
+        self.post_message(Go("watch"))
+
+    def act_go_incident(self) -> None:
+        self.post_message(Go("incident"))
+
+    def act_go_others(self) -> None:
+        self.post_message(Go("others"))
+
+    def act_go_last(self) -> None:
+        self.post_message(Go("last"))
+
+    def act_declare(self) -> None:
+        self.post_message(Go("declare"))
+
+    def act_note(self) -> None:
+        incident = self.facts().incident
+        assert incident is not None
+        self.ask(
+            Question(
+                "note",
+                "text",
+                (
+                    Text.assemble(
+                        ("▌ ", look.ACCENT),
+                        ("NOTE", f"bold {look.ACCENT}"),
+                        " into the timeline of ",
+                        (clean(incident.title), look.STRONG),
+                    ),
+                ),
+                placeholder="what you saw, did or decided; enter keeps it, esc leaves",
+                data=incident.id,
+            )
+        )
+
+    def act_incident_accept(self) -> None:
+        incident = self.facts().incident
+        assert incident is not None
+        held = f", held by {incident.holder} now" if incident.holder else ""
+        self.ask(
+            Question(
+                "accept",
+                "yes",
+                (question_line("ACCEPT", f"{incident.title}{held}: it is yours", look.ACCENT),),
+                data=incident.id,
+            )
+        )
+
+    def answered(self, question: Question, value: str) -> None:
+        """An answer to a question that every screen may ask."""
+        if question.id == "find":
+            self._find(value)
+        elif question.id == "note":
+            self.run_act(self.operator.note(str(question.data), value), "Noted.")
+        elif question.id == "accept":
+            self.run_act(self.operator.acknowledge(str(question.data)), "Accepted: it is yours.")
+        elif question.id == "who":
+            self.operator.rename(value.strip())
+            self.repaint()
+
+    def ask_who(self) -> None:
+        """Once a login: the account alone does not say who acts."""
+        account = self.operator.actor.account
+        line = question_line(
+            "WHO ARE YOU?", f"everything you do is recorded under this name, beside the account {account}", look.ACCENT
+        )
+        self.ask(Question("who", "text", (line,), value=account, placeholder="your name"))
+
+    # -- asking and saying
+
+    def ask(self, question: Question) -> None:
+        self.unsay()
+        self.query_one(Ask).open(question)
+        self.query_one(KeyRow).show_hints(WHILE_ASKING)
+
+    def stop_asking(self) -> None:
+        if self.query_one(Ask).question is not None:
+            self.query_one(Ask).close()
+            self.focus_home()
+        self.repaint()
+
+    def focus_home(self) -> None:
+        """Give the focus back to what had it before a question."""
+
+    def say(self, sentence: str, style: str = look.WARN) -> None:
+        """Say one sentence above the bottom row; it stays until the next key."""
+        self._saying = Text(f" {clean(sentence)}", style, no_wrap=True)
+        self._draw_say()
+
+    def unsay(self) -> None:
+        if self._saying is not None:
+            self._saying = None
+            self._draw_say()
+
+    def _draw_say(self) -> None:
+        self.query_one("#say", Line).show(self._saying if self._saying is not None else self.standing())
+
+    def on_ask_answered(self, event: Ask.Answered) -> None:
+        event.stop()
+        if event.question.still is not None and (reason := event.question.still()):
+            self.stop_asking()
+            self.say(reason)
+            return
+        if not event.question.keep:
+            self.stop_asking()
+        self.answered(event.question, event.value)
+
+    def on_ask_left(self, event: Ask.Left) -> None:
+        event.stop()
+        self.stop_asking()
+        if event.question.kind in ("yes", "word"):
+            self.say("Left undone: nothing was run.", look.QUIET)
+
+    def on_ask_stale(self, event: Ask.Stale) -> None:
+        event.stop()
+        self.say(event.sentence)
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Pasted text outside a field would press keys: it is dropped, and said."""
+        event.stop()
+        self.say("Pasted text was dropped: here every letter is a key. n opens a note to paste into.")
+
+    # -- acts of the operator
+
+    def run_act(
+        self, future: Future[Incident | Refusal], done: str = "", then: Callable[[Incident], None] | None = None
+    ) -> None:
+        """Wait for an act without blocking the screen, then say how it went."""
+        self.run_worker(self._finish(future, done, then), group="acts", exit_on_error=False)
+
+    async def _finish(
+        self, future: Future[Incident | Refusal], done: str, then: Callable[[Incident], None] | None
+    ) -> None:
+        waiting = asyncio.wrap_future(future)
+        try:
+            answer = await asyncio.wait_for(asyncio.shield(waiting), 1.0)
+        except TimeoutError:
+            note = self.operator.watcher.now().store_note
+            self.say(note or "The record is not written yet: something else holds the store.", look.CRIT)
+            answer = await self._caught(waiting)
+        except HandrailError as error:
+            self.say(str(error), look.CRIT)
+            return
+        if answer is None:
+            return
+        if isinstance(answer, Refusal):
+            self.say(" ".join(part for part in (answer.sentence, answer.remedy) if part))
+        else:
+            if done:
+                self.say(done, look.OK)
+            if then is not None:
+                then(answer)
+        self.repaint()
+
+    async def _caught(
+        self, waiting: Coroutine[Any, Any, Incident | Refusal] | asyncio.Future[Incident | Refusal]
+    ) -> Incident | Refusal | None:
+        try:
+            return await waiting
+        except HandrailError as error:
+            self.say(str(error), look.CRIT)
+            return None

@@ -1,0 +1,90 @@
+"""Every key, made from the action records: what a key does here comes first."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from rich.text import Text
+from textual.app import ComposeResult
+
+from handrail.operator import Operator
+from handrail.snapshot import Snapshot
+from screens.actions.bind import bindings
+from screens.actions.record import PLACES, Action, Facts, Place
+from screens.actions.table import ALL, EVERYWHERE, MOVING
+from screens.base import ActingScreen, Go
+from widgets import look
+from widgets.ask import Ask
+from widgets.key_row import KeyRow
+from widgets.line import Line
+from widgets.pane import Pane
+from widgets.row_list import Row, RowList
+
+ON_HELP = EVERYWHERE + MOVING
+ORDER: dict[str, tuple[Place, ...]] = {
+    "watch": ("watch", "any screen", "incident", "m", "list", "everywhere", "step", "output", "timeline", "wall"),
+    "incident": ("step", "output", "incident", "m", "any screen", "list", "everywhere", "timeline", "watch", "wall"),
+    "timeline": ("timeline", "incident", "m", "any screen", "list", "everywhere", "step", "output", "watch", "wall"),
+}
+ITEM_WORDS = (
+    "ran: it ended with exit 0 and the runbook expects nothing, so you judge (enter: seen, !: looks wrong)",
+    "passed: what the runbook expects was there.   confirmed: it ran and a person looked",
+    "failed: wrong exit or wrong result.   inconclusive: the facts cannot tell.   lost, unknown: nobody saw the end",
+)
+
+
+class HelpScreen(ActingScreen):
+    """A page of keys."""
+
+    ACTIONS = ON_HELP
+    BINDINGS = bindings(ON_HELP)
+
+    def __init__(self, operator: Operator, place: str, *, drill: bool = False) -> None:
+        super().__init__(operator, drill=drill)
+        self.place = place
+
+    def compose(self) -> ComposeResult:
+        yield Line(
+            Text.assemble((" keys ", f"bold {look.BACKGROUND} on {look.ACCENT}"), "  esc goes back"), classes="first"
+        )
+        yield Pane(RowList(id="help"), id="help-pane")
+        yield Line(id="say")
+        yield Ask(id="ask")
+        yield KeyRow(id="keys")
+
+    def on_mount(self) -> None:
+        self.ready = True
+        rows: list[Row] = []
+        for place in ORDER.get(self.place, ORDER["watch"]):
+            rows.append(Row(f"#{place}", (Text(f" {PLACES[place]}", f"bold {look.ACCENT}"),), selectable=False))
+            rows += [Row(action.id, (_line(action),)) for action in ALL if action.place == place]
+        rows.append(Row("#words", (Text(" How a step ended", f"bold {look.ACCENT}"),), selectable=False))
+        rows += [Row(f"word{i}", (Text(f"   {words}", look.TEXT),)) for i, words in enumerate(ITEM_WORDS)]
+        self.query_one("#help", RowList).show(rows)
+        self.query_one("#help-pane", Pane).title("Keys", right=Text(f"here first: {self.place}", look.QUIET))
+        self.query_one("#help", RowList).focus()
+        self.repaint()
+
+    def draw(self, snapshot: Snapshot, now: datetime) -> None:
+        """Nothing here changes."""
+
+    def facts(self) -> Facts:
+        return Facts(place="help")
+
+    def act_back(self) -> None:
+        self.post_message(Go("back"))
+
+    def act_help(self) -> None:
+        self.post_message(Go("back"))
+
+    def act_pane_next(self) -> None:
+        self.query_one("#help", RowList).focus()
+
+    act_pane_previous = act_pane_next
+
+    def current_list(self) -> RowList:
+        return self.query_one("#help", RowList)
+
+
+def _line(action: Action) -> Text:
+    return Text.assemble((f"   {action.written:<16}", f"bold {look.STRONG}"), (action.help, look.TEXT))

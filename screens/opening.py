@@ -1,0 +1,24 @@
+"""Stands in for the Operator during the first frame, so that the screen is there before the record is open."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from handrail.incident.events import Actor
+from handrail.snapshot import Snapshot
+
+
+class Opening:
+    """Knows nothing yet and can do nothing; a screen that holds one says so."""
+
+    packs = ()
+
+    def __init__(self, state: Path) -> None:
+        self.actor = Actor("")
+        self.watcher = self
+        self._snapshot = Snapshot(at=datetime.now(UTC), state=state)
+
+    def now(self) -> Snapshot:
+        """An empty snapshot of the state folder that is being opened."""
+        return self._snapshot

@@ -1,0 +1,59 @@
+"""Longer texts that screens show on request."""
+
+from __future__ import annotations
+
+from rich.text import Text
+
+from handrail.clock import short_duration
+from handrail.incident.checklist import Row as Step
+from handrail.operator import Prepared
+from handrail.snapshot import Snapshot
+from handrail.text import clean, clean_block
+from widgets import look
+from widgets.step_card import expectation
+
+
+def store_note(snapshot: Snapshot) -> Text:
+    return Text(f" {clean(snapshot.store_note)}", look.CRIT) if snapshot.store_note else Text()
+
+
+def title_of(step: Step) -> Text:
+    number = f"Step {step.number}  " if step.number is not None else ""
+    return Text.assemble((f" {number}", look.QUIET), (clean(step.title), f"bold {look.STRONG}"))
+
+
+def whole(step: Step, prepared: Prepared | None) -> Text:
+    """Everything known about a step: its command, where it comes from, its text, and each attempt."""
+    item = step.item
+    assert item is not None
+    parts: list[Text] = []
+    if prepared is not None:
+        label, style = look.RISKS[prepared.risk]
+        parts += [
+            _head("Runs"),
+            Text(clean_block(prepared.command), f"bold {look.ACCENT}"),
+            Text.assemble((label, style), (f"  {clean(prepared.risk_why)}", look.QUIET)),
+            Text(f"as {clean(prepared.user)}@{clean(prepared.host)} in {clean(prepared.cwd)}", look.QUIET),
+        ]
+        parts += [Text(clean(note), look.ACCENT) for note in prepared.notes]
+        parts.append(expectation(prepared.expected))
+        if prepared.original.strip() != prepared.command.strip():
+            parts += [_head("As the runbook says"), Text(clean_block(prepared.original))]
+    parts += [_head(f"In the runbook, lines {item.lines[0]} to {item.lines[1]}"), Text(clean_block(item.text))]
+    if step.state.attempts:
+        parts.append(_head("Attempts"))
+    for attempt in step.state.attempts:
+        took = f" after {short_duration(attempt.seconds)}" if attempt.seconds is not None else ""
+        parts.append(
+            Text(
+                f"{attempt.started_at.astimezone():%d %b %H:%M:%S}  {clean(attempt.by)}  "
+                f"{attempt.verdict or 'running'}{took}  {clean(attempt.why)}"
+            )
+        )
+    if step.state.reason:
+        parts += [_head("Reason"), Text(clean(step.state.reason))]
+    return Text("\n").join(parts)
+
+
+def _head(words: str) -> Text:
+    return Text(f"\n{words}", f"bold {look.QUIET}")

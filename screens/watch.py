@@ -1,0 +1,184 @@
+"""Watch: what is broken, who has it, what happened last."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.containers import Vertical
+
+from handrail.clock import short_duration
+from handrail.snapshot import Snapshot
+from handrail.text import clean, fit
+from screens.actions.bind import bindings
+from screens.actions.record import Facts
+from screens.actions.table import ON_WATCH
+from screens.base import WIDE, ActingScreen, Go
+from widgets import look
+from widgets.activity import ActivityList
+from widgets.ask import Ask
+from widgets.board import Board
+from widgets.headings import watch_first_row
+from widgets.health_panel import HealthPanel, counts, poll_remark
+from widgets.key_row import KeyRow
+from widgets.line import Line, spread
+from widgets.pane import Pane
+
+
+class WatchScreen(ActingScreen):
+    """Health, the incident board and the newest activity."""
+
+    ACTIONS = ON_WATCH
+    BINDINGS = bindings(ON_WATCH)
+
+    DEFAULT_CSS = """
+    WatchScreen #middle { height: 1fr; layout: vertical; }
+    WatchScreen.-wide #middle { layout: horizontal; }
+    WatchScreen #board { height: 2fr; min-height: 5; }
+    WatchScreen #health-pane { height: 1fr; min-height: 6; }
+    WatchScreen #activity-pane { height: 5; }
+    WatchScreen.-wide #health-pane { width: 40%; max-width: 54; height: 1fr; }
+    WatchScreen.-wide #board { width: 1fr; height: 1fr; }
+    WatchScreen.-wide #activity-pane { height: 8; }
+    """
+
+    def compose(self) -> ComposeResult:
+        yield Line(id="first", classes="first")
+        yield Line(id="second")
+        with Vertical(id="middle"):
+            yield Board(id="board")
+            yield Pane(HealthPanel(id="health"), id="health-pane")
+        yield Pane(
+            ActivityList(id="activity", empty=Text("  Nothing has happened yet.", look.QUIET)), id="activity-pane"
+        )
+        yield Line(id="say")
+        yield Ask(id="ask")
+        yield KeyRow(id="keys")
+
+    def on_mount(self) -> None:
+        self.ready = True
+        self.repaint()
+
+    def on_resize(self) -> None:
+        middle = self.query_one("#middle")
+        board, health = self.query_one(Board), self.query_one("#health-pane")
+        health_first = self.size.width >= WIDE
+        if (middle.children[0] is health) != health_first:
+            middle.move_child(health, **({"before": board} if health_first else {"after": board}))
+        self.call_after_refresh(self._settle)
+
+    def _settle(self) -> None:
+        self.repaint()
+        if self.focused is None or not self.focused.region.width:
+            self.focus_home()
+
+    def draw(self, snapshot: Snapshot, now: datetime) -> None:
+        wide = self.size.width >= WIDE
+        actor = self.operator.actor
+        self.query_one("#first", Line).show(
+            watch_first_row(counts(snapshot.lamps), actor.name, actor.host, now, self.size.width, drill=self.drill)
+        )
+        self.query_one("#second", Line).show(_second_row(snapshot, self.size.width))
+        self.query_one(Board).show(snapshot.cards, snapshot.bad, now, self._empty(snapshot))
+        health = self.query_one(HealthPanel)
+        health.empty = Text("\n  This pack has no probes.", look.QUIET)
+        health.show_lamps(snapshot.lamps, wide=wide)
+        self.query_one("#health-pane", Pane).title(
+            "Health",
+            Text(f"{len(snapshot.lamps)} lamps, worst first" if snapshot.lamps else "", look.QUIET),
+            right=poll_remark(snapshot.polls, len(snapshot.lamps)),
+        )
+        self.query_one(ActivityList).show_activity(snapshot.activity)
+        self.query_one("#activity-pane", Pane).title("Activity")
+
+    def facts(self) -> Facts:
+        snapshot = self.operator.watcher.now()
+        board = self.query_one(Board)
+        card = next((card for card in snapshot.cards if card.incident.id == board.cursor), None)
+        return Facts(
+            place="watch",
+            incident=card.incident if card else None,
+            open_incidents=len(snapshot.cards),
+            last_place=getattr(self.app, "last_place", ""),
+        )
+
+    def focus_home(self) -> None:
+        self.query_one(Board).focus_card()
+
+    def standing(self) -> Text:
+        note = self.operator.watcher.now().store_note
+        return Text(f" {clean(note)}", look.CRIT) if note else Text()
+
+    def lamp_under_cursor(self) -> str:
+        """The id of the lamp the operator looks at, "" when the focus is elsewhere."""
+        health = self.query_one(HealthPanel)
+        return health.cursor if health.has_focus else ""
+
+    # -- moving
+
+    def act_list_left(self) -> None:
+        self.query_one(Board).sideways(-1)
+
+    def act_list_right(self) -> None:
+        self.query_one(Board).sideways(1)
+
+    def act_pane_next(self) -> None:
+        self._next_pane(1)
+
+    def act_pane_previous(self) -> None:
+        self._next_pane(-1)
+
+    def _next_pane(self, by: int) -> None:
+        board, health, activity = self.query_one(Board), self.query_one(HealthPanel), self.query_one(ActivityList)
+        at = 1 if health.has_focus else 2 if activity.has_focus else 0
+        target = (at + by) % 3
+        if target == 0:
+            board.focus_card()
+        else:
+            (health if target == 1 else activity).focus()
+
+    def act_open(self) -> None:
+        if self.query_one(HealthPanel).has_focus:
+            self._explain_lamp()
+            return
+        incident = self.facts().incident
+        if incident is None:
+            self.say("No incident is open. d declares one.")
+            return
+        self.post_message(Go("incident", incident.id))
+
+    def _explain_lamp(self) -> None:
+        lamp = next((lamp for lamp in self.operator.watcher.now().lamps if lamp.id == self.lamp_under_cursor()), None)
+        if lamp is None:
+            self.say("These lamps are well.", look.QUIET)
+        else:
+            since = f" for {short_duration((self.now() - lamp.since).total_seconds())}" if lamp.since else ""
+            self.say(
+                f"{lamp.title} is {lamp.word}{since}: {lamp.why or lamp.value}. d declares.",
+                look.LAMPS[lamp.word].style,
+            )
+
+    def on_board_moved(self) -> None:
+        self.repaint()
+
+    def _empty(self, snapshot: Snapshot) -> Text:
+        where = "this machine's practice world" if self.drill else str(snapshot.state)
+        return Text.assemble(
+            "\n  ",
+            ("No incident is open.", look.STRONG),
+            "\n\n  ",
+            ("d", f"bold {look.ACCENT}"),
+            (" declares one.  ", look.TEXT),
+            ("?", f"bold {look.ACCENT}"),
+            (" shows all keys.\n", look.TEXT),
+            (f"  kept in {fit(where, 60)}", look.QUIET),
+        )
+
+
+def _second_row(snapshot: Snapshot, width: int) -> Text:
+    names = ", ".join(dict.fromkeys(clean(console.name) for console in snapshot.consoles))
+    walls = f"   wall: {snapshot.walls}" if snapshot.walls else ""
+    left = Text(f" {clean(str(snapshot.state))}", look.QUIET)
+    right = Text(f"consoles: {names or 'only this one'}{walls} ", look.QUIET)
+    return spread(left, right, width)

@@ -1,0 +1,338 @@
+"""The console: which screen is on, what brings it up to date, and how it leaves."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual import events
+from textual.app import App
+from textual.binding import BindingType
+from textual.message import Message
+
+from handrail.clock import Clock, SystemClock
+from handrail.errors import HandrailError
+from handrail.incident.incident import Incident
+from screens.base import ActingScreen, Go
+from screens.opening import Opening
+from screens.watch import WatchScreen
+from tui.crash import report_crash
+from tui.palette import ActionProvider
+from tui.start import Opener, Session
+from tui.theme import HANDRAIL
+
+if TYPE_CHECKING:
+    from handrail.drill.world import World
+    from handrail.operator import Operator
+    from widgets.dialogs.declare import Declaration
+
+
+class Changed(Message):
+    """What the watcher shows has changed. Many of them in a row are one."""
+
+    def can_replace(self, message: Message) -> bool:
+        return isinstance(message, Changed)
+
+
+class HandrailApp(App[int], inherit_bindings=False):
+    """Holds the Operator and the places; each screen draws itself and acts."""
+
+    TITLE = "handrail"
+    BINDINGS: ClassVar[list[BindingType]] = []
+    COMMANDS: ClassVar[set[Any]] = {ActionProvider}
+    CSS = "Tooltip { display: none; } CommandPalette SearchIcon { display: none; }"
+
+    def __init__(self, opener: Opener, *, clock: Clock | None = None) -> None:
+        super().__init__()
+        self.clock: Clock = clock or SystemClock()
+        self.session: Session | None = None
+        self.last_place = ""
+        self.crash_file = ""
+        self.refused: HandrailError | None = None
+        self._opener = opener
+        self._last_incident = ""
+        self._leave_watching: Callable[[], None] = lambda: None
+
+    @property
+    def operator(self) -> Operator:
+        """The open record's. Only asked for once there is one: until then the screen refuses every act."""
+        assert self.session is not None
+        return self.session.operator
+
+    def on_mount(self) -> None:
+        self.register_theme(HANDRAIL)
+        self.theme = "handrail"
+        self._arm_signals()
+        self.push_screen(WatchScreen(Opening(self._opener.state), drill=self._opener.drill))
+        self.call_after_refresh(self._begin)
+
+    def _begin(self) -> None:
+        """After the first frame: what takes time starts now."""
+        self.run_worker(self._open(), group="opening")
+
+    async def _open(self) -> None:
+        try:
+            self.session = session = await asyncio.to_thread(self._opener.open)
+        except HandrailError as error:
+            self.refused = error
+            self.exit(error.exit_status)
+            return
+        operator, start = session.operator, session.start
+        self._acting().operator = operator
+        self._leave_watching = operator.watcher.subscribe(self._tell)
+        operator.start_polling()
+        self.set_interval(1.0, self._tick)
+        self._tick()
+        if start.file is not None:
+            self._acting().run_act(operator.open_file(start.file), then=lambda incident: self._show(incident.id))
+        elif start.incident is not None:
+            self._show(start.incident)
+        if start.ask_name:
+            self._acting().ask_who()
+
+    def _tell(self) -> None:
+        # Called from a thread of the domain; after the app has gone there is nobody to tell.
+        if self._running:
+            self.post_message(Changed())
+
+    def on_changed(self) -> None:
+        self._tick()
+
+    def _tick(self) -> None:
+        screen = self.screen
+        if isinstance(screen, ActingScreen) and screen.ready:
+            screen.repaint()
+            self._title(screen)
+
+    def _title(self, screen: ActingScreen) -> None:
+        """The terminal's own title says what a tab bar should: the level, how far, and whether something waits."""
+        incident = screen.facts().incident
+        if incident is None:
+            title = "handrail"
+        else:
+            card = next((card for card in self.operator.watcher.now().cards if card.incident.id == incident.id), None)
+            waits = " WAITS" if card and card.waits else ""
+            level = incident.level.name if incident.level else "checklist"
+            title = f"{level} {card.done}/{card.total}{waits}" if card else f"{level} {incident.short_id}"
+        self._write_title(title)
+
+    def _write_title(self, title: str) -> None:
+        if title != self.title:
+            self.title = title
+            if self._driver is not None and not self.is_headless:
+                self._driver.write(f"\x1b]2;{title}\x07")
+
+    # -- places: each is imported when somebody goes there, so that the first frame waits for none of them
+
+    def on_go(self, message: Go) -> None:
+        """The one place that knows which screen is which."""
+        if message.place == "back":
+            self._back()
+        elif message.place == "help":
+            self._help()
+        elif message.place == "declare":
+            self._declare()
+        elif message.place == "watch":
+            self._home()
+        elif message.place == "incident":
+            self._show(message.id or self._last_incident or self._first_open())
+        elif message.place == "timeline":
+            self._timeline(message.id)
+        elif message.place == "others":
+            self._show(self._next_open())
+        elif message.place == "last":
+            self._home() if self.last_place == "watch" else self._show(self.last_place)
+
+    def _help(self) -> None:
+        from screens.help import HelpScreen
+
+        here = self.screen
+        place = here.facts().place if isinstance(here, ActingScreen) else "watch"
+        self.push_screen(HelpScreen(self.operator, place, drill=self._opener.drill))
+
+    def _timeline(self, id: str) -> None:
+        from screens.timeline import TimelineScreen
+
+        self.push_screen(TimelineScreen(self.operator, id, drill=self._opener.drill))
+
+    def _back(self) -> None:
+        if len(self.screen_stack) > 2:
+            self.pop_screen()
+            self._tick()
+        else:
+            self.exit(0)
+
+    def _here(self) -> str:
+        """The incident on the screen, "" when it is another place."""
+        return next(
+            (
+                getattr(screen, "incident_id", "")
+                for screen in reversed(self.screen_stack)
+                if getattr(screen, "incident_id", "")
+            ),
+            "",
+        )
+
+    def _home(self) -> None:
+        if here := self._here():
+            self.last_place = here
+        while len(self.screen_stack) > 2:
+            self.pop_screen()
+        self._tick()
+
+    def _show(self, id: str) -> None:
+        from screens.incident import IncidentScreen
+
+        if not id:
+            self._acting().say("No incident is open. d declares one.")
+            return
+        here = self._here()
+        if here and here != id:
+            self.last_place = here
+        elif not here:
+            self.last_place = "watch"
+        self._last_incident = id
+        while len(self.screen_stack) > 2 and not (isinstance(self.screen, IncidentScreen) and here == id):
+            self.pop_screen()
+        if not (isinstance(self.screen, IncidentScreen) and here == id):
+            self.push_screen(IncidentScreen(self.operator, id, drill=self._opener.drill))
+        self._tick()
+
+    def _open_ids(self) -> list[str]:
+        cards = self.operator.watcher.now().cards
+        return [
+            c.incident.id
+            for c in sorted(cards, key=lambda c: (c.incident.level.rank if c.incident.level else 9, c.incident.id))
+        ]
+
+    def _first_open(self) -> str:
+        return next(iter(self._open_ids()), "")
+
+    def _next_open(self) -> str:
+        ids = self._open_ids()
+        here = self._here()
+        if here in ids:
+            ids = ids[ids.index(here) + 1 :] + ids[: ids.index(here)]
+        return next(iter(ids), "")
+
+    def _acting(self) -> ActingScreen:
+        return next(screen for screen in reversed(self.screen_stack) if isinstance(screen, ActingScreen))
+
+    # -- declaring
+
+    def _declare(self) -> None:
+        from widgets.dialogs.declare import DeclareDialog
+
+        lamp_id = self.screen.lamp_under_cursor() if isinstance(self.screen, WatchScreen) else ""
+        lamp = next((lamp for lamp in self.operator.watcher.now().lamps if lamp.id == lamp_id), None)
+        scenario = ""
+        if lamp is not None and lamp.runbook:
+            wanted = lamp.runbook.lstrip("#").partition(":")[0]
+            scenario = next(
+                (s.id for pack in self.operator.packs for s in pack.scenarios if wanted in (s.id, _anchor(s.section))),
+                "",
+            )
+        dialog = DeclareDialog(self.operator.packs, self.clock.now(), scenario=scenario)
+        self.push_screen(dialog, self._declared)
+
+    def _declared(self, declaration: Declaration | None) -> None:
+        if declaration is None:
+            self._acting().say("Nothing was declared.", "dim")
+            return
+        future = self.operator.declare(
+            declaration.title, declaration.pack, declaration.level, declaration.scenario, declaration.detected_at
+        )
+        self._acting().run_act(future, then=self._opened)
+
+    def _opened(self, incident: Incident) -> None:
+        self._show(incident.id)
+
+    # -- practice
+
+    def _world(self) -> World | None:
+        return self.session.start.drill if self.session else None
+
+    def fault_offers(self) -> Iterator[tuple[str, str, Callable[[], None]]]:
+        """The faults of the practice world, for the palette."""
+        world = self._world()
+        if world is None:
+            return
+        for name, sentence in world.faults().items():
+            yield f"fault: {name}", sentence, partial(self._fault, name)
+        yield "fault: clear all", "Make the practice world well again", partial(self._fault, None)
+
+    def _fault(self, name: str | None) -> None:
+        world = self._world()
+        assert world is not None
+        if name is None:
+            world.clear()
+            self._acting().say("The practice world is well again.", "dim")
+        else:
+            world.inject(name)
+            self._acting().say(f"Fault injected: {name}. Watch the lamps.", "dim")
+
+    # -- leaving
+
+    def _arm_signals(self) -> None:
+        # Without handlers both signals would leave the terminal raw.
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(number, partial(self.exit, 128 + number, 128 + number))
+
+    def on_paste(self, event: events.Paste) -> None:
+        event.stop()
+
+    def _handle_exception(self, error: Exception) -> None:
+        """One sentence on the terminal; the traceback, without locals, in a private file."""
+        self.crash_file = str(report_crash(error, self._opener.state))
+        self._return_code = 1
+        if self._exception is None:
+            self._exception = error
+            self._exception_event.set()
+        self._close_messages_no_wait()
+
+    def on_unmount(self) -> None:
+        self._leave_watching()
+
+
+def run_console(opener: Opener) -> int:
+    """Run the console until the operator leaves. Answers the exit status; steps run on.
+
+    Raises HandrailError when the session could not be opened.
+    """
+    app = HandrailApp(opener)
+    try:
+        app.run(mouse="SSH_CONNECTION" not in os.environ)
+        going = _running(app.session)
+    finally:
+        if app.session is not None:
+            app.session.operator.close()
+    if app.refused is not None:
+        raise app.refused
+    if app.crash_file:
+        print(
+            "handrail: it stopped on an error of its own; what was recorded is safe and steps run on. "
+            f"Report: {app.crash_file}",
+            file=sys.stderr,
+        )
+        return 1
+    if going:
+        steps = "1 step runs" if going == 1 else f"{going} steps run"
+        print(f"{steps} on without this console; handrail shows them again.")
+    return app.return_code or 0
+
+
+def _running(session: Session | None) -> int:
+    if session is None:
+        return 0
+    return sum(state.word == "running" for state in session.operator.watcher.now().runs.values())
+
+
+def _anchor(title: str) -> str:
+    """A heading as the anchor that links to it."""
+    return "-".join("".join(c for c in title.lower() if c.isalnum() or c in " -").split())

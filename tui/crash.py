@@ -1,0 +1,33 @@
+"""An error of our own: the whole traceback goes into a private file, without the values of any variable."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import time
+import traceback
+from pathlib import Path
+
+from handrail import __version__
+from handrail.paths import FILE_MODE, FOLDER_MODE
+
+
+def report_crash(error: BaseException, state: Path) -> Path:
+    """Write the traceback of `error` to STATE/crashes (0600), else to the temporary folder; answers the file.
+
+    Frames are written without locals: they may hold secrets.
+    """
+    text = "".join(traceback.format_exception(error))
+    stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
+    body = f"handrail {__version__}  {stamp}  pid {os.getpid()}\n\n{text}"
+    for folder in (state / "crashes", Path(tempfile.gettempdir())):
+        try:
+            folder.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
+            path = folder / f"handrail-{stamp}-{os.getpid()}.txt"
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE)
+            with os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace") as file:
+                file.write(body)
+            return path
+        except OSError:
+            continue
+    return Path(os.devnull)

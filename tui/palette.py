@@ -1,0 +1,43 @@
+"""The palette: every action of the screen by its words, and in a practice world its faults."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from typing import TYPE_CHECKING, cast
+
+from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.content import Content
+
+from screens.actions.record import write_key
+from screens.base import ActingScreen
+
+if TYPE_CHECKING:
+    from tui.app import HandrailApp
+
+
+class ActionProvider(Provider):
+    """Offers what can be done now; what cannot is left out here and explained by its key."""
+
+    async def discover(self) -> Hits:
+        for title, help_text, callback in self._offers():
+            yield DiscoveryHit(Content(title), callback, title, help=help_text)
+
+    async def search(self, query: str) -> AsyncIterator[Hit]:
+        matcher = self.matcher(query)
+        for title, help_text, callback in self._offers():
+            if (score := max(matcher.match(title), matcher.match(help_text) * 0.9)) > 0:
+                yield Hit(score, Content(title), callback, title, help=help_text)
+
+    def _offers(self) -> Iterator[tuple[str, str, Callable[[], None]]]:
+        yield from cast("HandrailApp", self.app).fault_offers()
+        screen = self.screen
+        if isinstance(screen, ActingScreen):
+            facts = screen.facts()
+            for action in screen.ACTIONS:
+                moving = action.place in ("list", "everywhere") and action.id != "help"
+                if not moving and not action.refused(facts):
+                    yield (f"{action.label}  ({write_key(action.keys[0])})", action.help, _do(screen, action.id))
+
+
+def _do(screen: ActingScreen, id: str) -> Callable[[], None]:
+    return lambda: screen.action_act(id)

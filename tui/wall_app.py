@@ -1,0 +1,92 @@
+"""The wall's own app. It gets a Watcher, so there is nothing in it that could change anything."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from collections.abc import Callable
+from functools import partial
+from typing import ClassVar
+
+from textual.app import App
+from textual.binding import BindingType
+from textual.message import Message
+
+from handrail.clock import Clock, SystemClock
+from handrail.watcher import Watcher
+from screens.wall import WallScreen
+from tui.crash import report_crash
+from tui.theme import HANDRAIL
+
+
+class Changed(Message):
+    """What the watcher shows has changed."""
+
+    def can_replace(self, message: Message) -> bool:
+        return isinstance(message, Changed)
+
+
+class WallApp(App[int], inherit_bindings=False):
+    """One screen, no palette, no mouse."""
+
+    TITLE = "handrail wall"
+    BINDINGS: ClassVar[list[BindingType]] = []
+    ENABLE_COMMAND_PALETTE = False
+
+    def __init__(self, watcher: Watcher, *, locked: bool, clock: Clock | None = None) -> None:
+        super().__init__()
+        self.watcher = watcher
+        self.clock: Clock = clock or SystemClock()
+        self._locked = locked
+        self._leave: Callable[[], None] = lambda: None
+        self.crash_file = ""
+
+    def on_mount(self) -> None:
+        self.register_theme(HANDRAIL)
+        self.theme = "handrail"
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(number, partial(self.exit, 128 + number, 128 + number))
+        self.push_screen(WallScreen(self.watcher.now, self.clock, locked=self._locked))
+        self.call_after_refresh(self._begin)
+
+    def _begin(self) -> None:
+        self._leave = self.watcher.subscribe(self._tell)
+        self.watcher.start()
+        self.set_interval(1.0, self._tick)
+
+    def _tell(self) -> None:
+        if self._running:
+            self.post_message(Changed())
+
+    def on_changed(self) -> None:
+        self._tick()
+
+    def _tick(self) -> None:
+        if isinstance(self.screen, WallScreen):
+            self.screen.repaint()
+
+    def on_unmount(self) -> None:
+        self._leave()
+
+    def _handle_exception(self, error: Exception) -> None:
+        self.crash_file = str(report_crash(error, self.watcher.now().state))
+        self._return_code = 1
+        if self._exception is None:
+            self._exception = error
+            self._exception_event.set()
+        self._close_messages_no_wait()
+
+
+def run_wall(watcher: Watcher, locked: bool) -> int:
+    """Show the wall until it is left. Answers the exit status."""
+    app = WallApp(watcher, locked=locked)
+    try:
+        app.run(mouse=False)
+    finally:
+        watcher.close()
+    if app.crash_file:
+        print(f"handrail: the wall stopped on an error of its own. Report: {app.crash_file}", file=sys.stderr)
+        return 1
+    return app.return_code or 0

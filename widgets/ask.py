@@ -1,0 +1,276 @@
+"""The line that asks: it stands above the bottom row, never over the output, and names what it is about.
+
+Keys typed before its first frame was on the screen are stale: they are never an answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from time import monotonic
+from typing import Literal
+
+from rich.text import Text
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.message import Message
+from textual.widgets import Input
+
+from handrail.text import clean
+from widgets import look
+from widgets.line import Line
+
+Kind = Literal["yes", "word", "text", "choice", "keys"]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One answer of a choice: a key (a digit, or a letter where `keys` are asked for), its words and its value."""
+
+    key: str
+    label: str
+    value: str = ""
+    refused: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked. `lines` are drawn above the answer line, ready made.
+
+    yes: `y` answers. word: `word` has to be typed. text: any text; `secret` masks it, `keep` keeps the line open after
+    enter (typing into a program). choice: digits highlight, enter commits. keys: one of the choices' letters.
+    """
+
+    id: str
+    kind: Kind
+    lines: tuple[Text, ...]
+    word: str = ""
+    placeholder: str = ""
+    value: str = ""
+    choices: tuple[Choice, ...] = ()
+    secret: bool = False
+    keep: bool = False
+    required: bool = True
+    data: object = None
+    still: Callable[[], str] | None = field(default=None, compare=False)
+
+
+class Ask(Vertical, can_focus=True):
+    """Shows one Question at a time; hidden otherwise."""
+
+    DEFAULT_CSS = f"""
+    Ask {{ height: auto; max-height: 14; display: none; background: {look.SURFACE}; }}
+    Ask.-open {{ display: block; }}
+    Ask > #ask-lines {{ height: auto; }}
+    Ask > Input {{ height: 1; padding: 0 1; background: {look.CURSOR}; display: none; }}
+    Ask.-typing > Input {{ display: block; }}
+    """
+
+    class Answered(Message):
+        """The question was answered: `value` is "y", the typed text, or the chosen value."""
+
+        def __init__(self, question: Question, value: str) -> None:
+            super().__init__()
+            self.question = question
+            self.value = value
+
+    class Left(Message):
+        """esc: nothing was decided."""
+
+        def __init__(self, question: Question) -> None:
+            super().__init__()
+            self.question = question
+
+    class Stale(Message):
+        """A key came too early, or was no answer; `sentence` says so."""
+
+        def __init__(self, sentence: str) -> None:
+            super().__init__()
+            self.sentence = sentence
+
+    class Control(Message):
+        """While typing into a program: ctrl+c or ctrl+d, meant for the program."""
+
+        def __init__(self, question: Question, data: bytes) -> None:
+            super().__init__()
+            self.question = question
+            self.data = data
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.question: Question | None = None
+        self._armed_at = float("inf")
+        self._highlight = 0
+
+    def compose(self) -> ComposeResult:
+        yield Line(id="ask-lines")
+        yield _Field(id="ask-input", compact=True)
+
+    def open(self, question: Question) -> None:
+        """Ask. Answers count from the frame that shows the question on."""
+        self.question = question
+        self._armed_at = float("inf")
+        self._highlight = next((i for i, c in enumerate(question.choices) if c.value == question.value), 0)
+        typing = question.kind in ("word", "text")
+        self.set_class(typing, "-typing")
+        self.add_class("-open")
+        field_ = self.query_one(Input)
+        if typing:
+            field_.password = question.secret
+            field_.placeholder = question.placeholder
+            field_.value = question.value if question.kind == "text" else ""
+            field_.cursor_position = len(field_.value)
+            field_.focus()
+        else:
+            self.focus()
+        self._draw()
+        self.call_after_refresh(self._arm)
+
+    def close(self) -> None:
+        """Take the question away."""
+        self.question = None
+        self.remove_class("-open", "-typing")
+
+    def mask(self, secret: bool) -> None:
+        """Mask the typed text, or show it, as the program's echo goes off and on."""
+        self.query_one(Input).password = secret
+
+    @property
+    def typed(self) -> str:
+        """What stands in the field."""
+        return self.query_one(Input).value
+
+    def on_key(self, event: events.Key) -> None:
+        question = self.question
+        if question is None:
+            return
+        early = event.time < self._armed_at
+        if event.key == "escape":
+            event.stop()
+            event.prevent_default()
+            self.post_message(self.Left(question))
+            return
+        if question.kind in ("word", "text"):
+            if event.key in ("ctrl+c", "ctrl+d") and question.keep:
+                self._take(event)
+                self.post_message(self.Control(question, b"\x03" if event.key == "ctrl+c" else b"\x04"))
+            return
+        self._take(event)
+        if early:
+            self.post_message(self.Stale("That key came before the question was on the screen: it does not count."))
+        elif question.kind == "yes":
+            self._yes(question, event)
+        elif question.kind == "choice":
+            self._choose(question, event)
+        else:
+            self._letter(question, event)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        question, value = self.question, event.value
+        if question is None:
+            return
+        if question.kind == "word" and value.strip() != question.word:
+            self.post_message(self.Stale(f"To go on, type {question.word} exactly; esc leaves it undone."))
+        elif question.kind == "text" and question.required and not question.keep and not value.strip():
+            self.post_message(self.Stale("Write something, or leave with esc."))
+        else:
+            if question.keep:
+                event.input.value = ""
+            self.post_message(self.Answered(question, value))
+
+    def _yes(self, question: Question, event: events.Key) -> None:
+        if event.key != "y":
+            self.post_message(self.Stale("y does it, esc leaves it undone. Nothing else answers."))
+        else:
+            self.post_message(self.Answered(question, "y"))
+
+    def _choose(self, question: Question, event: events.Key) -> None:
+        if event.key in ("up", "k", "down", "j"):
+            step = -1 if event.key in ("up", "k") else 1
+            self._highlight = min(max(self._highlight + step, 0), len(question.choices) - 1)
+            self._draw()
+        elif event.key == "enter":
+            choice = question.choices[self._highlight]
+            self.post_message(self.Stale(choice.refused) if choice.refused else self.Answered(question, choice.value))
+        elif (at := next((i for i, c in enumerate(question.choices) if c.key == event.character), None)) is not None:
+            self._highlight = at
+            self._draw()
+        else:
+            self.post_message(self.Stale("A digit highlights, enter takes it, esc leaves."))
+
+    def _letter(self, question: Question, event: events.Key) -> None:
+        choice = next((c for c in question.choices if c.key == event.character), None)
+        if choice is None:
+            self.post_message(self.Stale("No such key here. esc leaves."))
+        elif choice.refused:
+            self.post_message(self.Stale(choice.refused))
+        else:
+            self.post_message(self.Answered(question, choice.value))
+
+    def _take(self, event: events.Key) -> None:
+        event.stop()
+        event.prevent_default()
+
+    def _arm(self) -> None:
+        self._armed_at = monotonic()
+
+    def _draw(self) -> None:
+        question = self.question
+        if question is None:
+            return
+        lines = list(question.lines)
+        if question.kind == "yes":
+            lines[-1] = Text.assemble(lines[-1], "   ", *_keys(("y", "do it"), ("esc", "leave it undone")))
+        elif question.kind == "choice":
+            for index, choice in enumerate(question.choices):
+                chosen = index == self._highlight
+                style = look.STALE if choice.refused else f"bold {look.STRONG}" if chosen else look.TEXT
+                lines.append(
+                    Text.assemble(
+                        (f" {'▌' if chosen else ' '} ", look.ACCENT),
+                        (choice.key, f"bold {look.ACCENT}"),
+                        "  ",
+                        (clean(choice.label), style),
+                    )
+                )
+            lines[0] = Text.assemble(
+                lines[0], "   ", *_keys(("digit", "highlight"), ("enter", "take"), ("esc", "leave"))
+            )
+        elif question.kind == "keys":
+            row = Text(" ")
+            for choice in question.choices:
+                style = look.STALE if choice.refused else look.TEXT
+                row.append_text(
+                    Text.assemble(
+                        (choice.key, look.STALE if choice.refused else f"bold {look.ACCENT}"),
+                        " ",
+                        (choice.label, style),
+                        "   ",
+                    )
+                )
+            row.append_text(Text.assemble(*_keys(("esc", "leave"))))
+            lines.append(row)
+        shown = Text("\n").join(lines)
+        widget = self.query_one("#ask-lines", Line)
+        widget.styles.height = len(lines)
+        widget.show(shown)
+
+
+class _Field(Input):
+    """A text field that leaves ctrl+c and ctrl+d to the question."""
+
+    async def _on_key(self, event: events.Key) -> None:
+        if event.key in ("ctrl+c", "ctrl+d"):
+            return
+        await super()._on_key(event)
+
+
+def question_line(verb: str, what: str, style: str = look.WARN) -> Text:
+    """`▌ VERB what`, as the first line of a question."""
+    return Text.assemble(("▌ ", style), (verb, f"bold {style}"), " ", (clean(what), look.STRONG))
+
+
+def _keys(*pairs: tuple[str, str]) -> Sequence[Text]:
+    return [Text.assemble((key, f"bold {look.ACCENT}"), f" {label}  ") for key, label in pairs]

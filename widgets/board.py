@@ -1,0 +1,206 @@
+"""The incident board: one list at 80 columns, lanes by status from 100 on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.message import Message
+
+from handrail.clock import short_duration
+from handrail.snapshot import BadCard, Card
+from handrail.text import clean
+from widgets import look
+from widgets.headings import tag, worst_clock
+from widgets.line import spread
+from widgets.pane import Pane
+from widgets.row_list import Row, RowList
+
+LANES: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("Investigating", ("proposed", "investigating", "identified")),
+    ("Mitigating", ("mitigating",)),
+    ("Monitoring", ("monitoring", "resolved", "false alarm", "closed")),
+)
+
+
+class Board(Horizontal):
+    """Shows cards, worst first. The cursor is an incident's id, shared by both shapes."""
+
+    # The rules depend on the screen's class, which is outside this widget.
+    SCOPED_CSS = False
+    DEFAULT_CSS = """
+    Board { height: 1fr; }
+    Board > Pane { width: 1fr; }
+    Board > .lane { display: none; }
+    .-wide Board > .lane { display: block; }
+    .-wide Board > #board-list { display: none; }
+    """
+
+    class Moved(Message):
+        """Another card is under the cursor; `id` is "" when there is none."""
+
+        def __init__(self, id: str) -> None:
+            super().__init__()
+            self.id = id
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.cursor = ""
+        self._list = RowList()
+        self._lanes = [RowList(id=f"lane-{index}") for index in range(len(LANES))]
+        self._cards: tuple[Card, ...] = ()
+        self._bad: tuple[BadCard, ...] = ()
+        self._now: datetime | None = None
+
+    def compose(self) -> ComposeResult:
+        yield Pane(self._list, id="board-list")
+        for index, rows in enumerate(self._lanes):
+            yield Pane(rows, id=f"lane-pane-{index}", classes="lane")
+
+    def show(self, cards: Sequence[Card], bad: Sequence[BadCard], now: datetime, empty: Text) -> None:
+        """Draw the cards as of `now`; `empty` is what an empty board says."""
+        self._cards = tuple(sorted(cards, key=_order))
+        self._bad, self._now = tuple(bad), now
+        self._list.empty = empty
+        ids = [card.incident.id for card in self._cards]
+        if self.cursor not in ids:
+            self.cursor = ids[0] if ids else ""
+        width = self._list.size.width or 78
+        self._list.show(
+            [_wide_row(card, now, width) for card in self._cards] + [_bad_row(b) for b in self._bad], self.cursor
+        )
+        plural = f"{len(ids)} open" if ids else "none open"
+        self.query_one("#board-list", Pane).title("Incidents", Text(plural, look.QUIET))
+        for index, (name, statuses) in enumerate(LANES):
+            rows, lane = self._lanes[index], [c for c in self._cards if c.incident.status in statuses]
+            rows.empty = empty if index == 0 and not ids and not bad else Text()
+            lane_rows = [_lane_row(card, now, rows.size.width or 24) for card in lane]
+            if index == 0:
+                lane_rows += [_bad_row(b) for b in self._bad]
+            rows.show(lane_rows, self.cursor if any(c.incident.id == self.cursor for c in lane) else None)
+            self.query_one(f"#lane-pane-{index}", Pane).title(Text(name), Text(str(len(lane)), look.QUIET))
+
+    def lists(self) -> list[RowList]:
+        """The lists a person can be in now, left to right."""
+        return [
+            rows for rows in (self._list, *self._lanes) if rows.region.width and rows.parent and rows.parent.display
+        ]
+
+    def focus_card(self) -> None:
+        """Put the focus where the cursor's card is drawn."""
+        lists = self.lists()
+        holder = next((rows for rows in lists if any(row.key == self.cursor for row in rows.rows)), None)
+        target = holder or (lists[0] if lists else self._list)
+        target.focus()
+
+    def sideways(self, by: int) -> None:
+        """To the next lane that holds a card."""
+        lanes = [rows for rows in self.lists() if rows.rows]
+        if not lanes:
+            return
+        at = next((i for i, rows in enumerate(lanes) if rows.has_focus), 0)
+        lanes[min(max(at + by, 0), len(lanes) - 1)].focus()
+
+    def on_row_list_moved(self, event: RowList.Moved) -> None:
+        event.stop()
+        if event.source.has_focus:
+            self._take(event.key)
+
+    def on_descendant_focus(self, event: object) -> None:
+        rows = next((rows for rows in self.lists() if rows.has_focus), None)
+        if rows is not None and rows.cursor:
+            self._take(rows.cursor)
+
+    def _take(self, key: str) -> None:
+        if key != self.cursor:
+            self.cursor = key
+            self.post_message(self.Moved(key))
+
+
+def _order(card: Card) -> tuple[int, str]:
+    rank = card.incident.level.rank if card.incident.level else 9
+    return rank, card.incident.id
+
+
+def _wide_row(card: Card, now: datetime, width: int) -> Row:
+    """Two lines: what it is, then what matters about it now."""
+    incident = card.incident
+    holder = clean(incident.holder) or "nobody"
+    right = Text.assemble(
+        (f"{incident.status.upper():<14}", look.TEXT),
+        (f"{holder[:10]:<10} ", look.QUIET if incident.holder else look.WARN),
+        (f"{card.done:>3}/{card.total:<3} ", look.QUIET),
+        (f"{short_duration(incident.seconds_open(now)):>7} ", look.TEXT),
+    )
+    first = spread(
+        Text.assemble(" ", tag(incident.level), "  ", (clean(incident.title), f"bold {look.STRONG}")), right, width - 1
+    )
+    second = Text("          ", no_wrap=True)
+    second.append_text(_what_matters(card, now))
+    return Row(incident.id, (first, second))
+
+
+def _lane_row(card: Card, now: datetime, width: int) -> Row:
+    """A card of a lane: title, id and holder, progress, the clock that matters."""
+    incident = card.incident
+    room = max(8, width - 2)
+    tagged = Text.assemble(tag(incident.level), " ", (clean(incident.title), f"bold {look.STRONG}"))
+    lines = [Text.assemble(" ", line) for line in _wrap(tagged, room)[:3]]
+    lines.append(
+        Text.assemble(
+            " ",
+            (incident.short_id, look.QUIET),
+            "  ",
+            (clean(incident.holder) or "nobody", look.QUIET if incident.holder else look.WARN),
+        )
+    )
+    elapsed = Text(short_duration(incident.seconds_open(now)), f"bold {look.STRONG}")
+    lines.append(spread(Text.assemble(" ", _bar(card), (f" {card.done}/{card.total}", look.QUIET)), elapsed, room + 1))
+    lines += [Text.assemble(" ", line) for line in _wrap(_what_matters(card, now), room)[:2]]
+    lines.append(Text())
+    return Row(incident.id, tuple(lines))
+
+
+def _what_matters(card: Card, now: datetime) -> Text:
+    """What waits for a person, the worst clock, standing conditions, what runs."""
+    parts: list[Text] = []
+    if card.waits:
+        parts.append(Text(f"■ {clean(card.note)}", f"bold {look.CRIT}"))
+    if clock := worst_clock(card.incident, now):
+        parts.append(clock)
+    for condition in card.incident.conditions:
+        if condition.cleared_at is None:
+            parts.append(Text(clean(condition.text), look.WARN))
+    if card.running and not card.waits:
+        parts.append(Text(f"▶ {clean(card.running[0])}", look.ACCENT))
+    elif card.note and not card.waits:
+        parts.append(Text(clean(card.note), look.QUIET))
+    return Text("   ").join(parts)
+
+
+def _bar(card: Card) -> Text:
+    filled = round(8 * card.done / card.total) if card.total else 0
+    rank = card.incident.level.rank if card.incident.level else 4
+    return Text.assemble(("▰" * filled, look.RANKS.get(rank, look.TEXT)), ("▱" * (8 - filled), look.FRAME))
+
+
+def _wrap(text: Text, width: int) -> list[Text]:
+    """Text in lines of at most `width` cells, broken at words."""
+    lines: list[Text] = []
+    rest = text
+    while rest.cell_len > width:
+        at = rest.plain.rfind(" ", 0, width + 1)
+        at = at if at > 0 else width
+        lines.append(rest[:at])
+        rest = rest[at:]
+        while rest.plain.startswith(" "):
+            rest = rest[1:]
+    return [*lines, rest] if rest.plain else lines
+
+
+def _bad_row(bad: BadCard) -> Row:
+    first = Text.assemble(" ", ("■ DAMAGED ", f"bold {look.CRIT}"), (clean(bad.path.name), look.STRONG))
+    return Row(f"bad:{bad.id}", (first, Text(f"   {clean(bad.why)}", look.TEXT)), selectable=False)

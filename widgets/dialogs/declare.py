@@ -1,0 +1,278 @@
+"""Declaring an incident: pick what it looks like, correct what was filled in, enter."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import ClassVar
+
+from rich.text import Text
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, Vertical
+from textual.screen import ModalScreen
+from textual.widget import Widget
+from textual.widgets import Input
+
+from handrail.clock import short_duration
+from handrail.pack_model import LevelRule, Pack, Scenario
+from handrail.text import clean
+from widgets import look
+from widgets.line import Line
+from widgets.pane import Pane, rule
+from widgets.row_list import Row, RowList
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """What the operator declared. `scenario` is "" for an incident without a runbook."""
+
+    title: str
+    pack: str
+    level: str
+    scenario: str
+    detected_at: datetime | None
+
+
+class LevelField(Widget, can_focus=True):
+    """The severity: digits or the arrows change it, the runbook's own examples stand below."""
+
+    DEFAULT_CSS = f"LevelField {{ height: 3; }} LevelField:focus {{ background: {look.CURSOR}; }}"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._levels: list[tuple[str, LevelRule]] = []
+        self._short = ""
+        self.at = 0
+
+    def offer(self, pack: Pack, level: str) -> None:
+        """Show the scheme of `pack` with `level` chosen."""
+        self._levels = sorted(pack.scheme.items(), key=lambda pair: pair[1].rank)
+        self._short = pack.short
+        self.at = next((i for i, (name, _) in enumerate(self._levels) if name == level), len(self._levels) - 1)
+        self.refresh()
+
+    @property
+    def level(self) -> str:
+        return self._levels[self.at][0] if self._levels else ""
+
+    def on_key(self, event: events.Key) -> None:
+        step = {"left": -1, "right": 1}.get(event.key)
+        if step is not None:
+            self.at = min(max(self.at + step, 0), len(self._levels) - 1)
+        elif event.character and event.character.isdigit() and 1 <= int(event.character) <= len(self._levels):
+            self.at = int(event.character) - 1
+        else:
+            return
+        event.stop()
+        event.prevent_default()
+        self.refresh()
+
+    def render(self) -> Text:
+        row = Text(no_wrap=True)
+        for index, (name, level) in enumerate(self._levels):
+            label = f" {clean(f'{self._short} {name}'.strip())} "
+            row.append(label, look.level_style(level.rank) if index == self.at else look.QUIET)
+            row.append(" ")
+        if not self._levels:
+            return row
+        chosen = self._levels[self.at][1]
+        facts = [clean(chosen.title)]
+        facts += [
+            f"{word} {clean(value)}"
+            for word, value in (("respond", chosen.respond), ("resolve", chosen.resolve))
+            if value
+        ]
+        row.append("\n" + ", ".join(fact for fact in facts if fact), look.TEXT)
+        row.append("\n" + "; ".join(map(clean, chosen.examples)), look.QUIET)
+        return row
+
+
+class DeclareDialog(ModalScreen[Declaration | None], inherit_bindings=False):
+    """Scenarios above, the fields below. enter on a scenario goes to its fields; enter in a field declares."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        ("escape", "leave", "leave"),
+        ("tab", "app.focus_next", "next"),
+        ("shift+tab", "app.focus_previous", "back"),
+    ]
+
+    DEFAULT_CSS = f"""
+    DeclareDialog {{ align: center middle; background: {look.BACKGROUND}; }}
+    DeclareDialog > Vertical {{ width: 100%; height: 100%; max-width: 110; background: {look.BACKGROUND}; }}
+    DeclareDialog RowList {{ min-height: 4; }}
+    DeclareDialog .field {{ height: 1; }}
+    DeclareDialog .label {{ width: 10; color: {look.QUIET}; }}
+    DeclareDialog Input {{ height: 1; padding: 0; background: {look.SURFACE}; }}
+    DeclareDialog Input:focus {{ background: {look.CURSOR}; }}
+    DeclareDialog .levels {{ height: 3; }}
+    DeclareDialog #declare-say {{ height: 2; }}
+    """
+
+    def __init__(
+        self, packs: Sequence[Pack], now: datetime, *, scenario: str = "", title: str = "", level: str = ""
+    ) -> None:
+        super().__init__()
+        self._packs = tuple(packs)
+        self._now = now
+        self._wanted = (scenario, title, level)
+        self._choices: list[tuple[Pack, Scenario | None]] = [
+            (pack, each) for pack in self._packs for each in (*pack.scenarios, None)
+        ]
+        self._touched = False
+
+    def compose(self) -> ComposeResult:
+        with Vertical():
+            yield Line(_first_row(), id="declare-title")
+            yield Pane(RowList(id="declare-list"), id="declare-pane")
+            yield Line(id="declare-rule")
+            with Horizontal(classes="field"):
+                yield Line(Text(" Title", look.QUIET), classes="label")
+                yield Input(id="declare-name", select_on_focus=False, compact=True)
+            with Horizontal(classes="levels"):
+                yield Line(Text(" Severity", look.QUIET), classes="label")
+                yield LevelField()
+            with Horizontal(classes="field"):
+                yield Line(Text(" Detected", look.QUIET), classes="label")
+                yield Input(value="now", id="declare-when", select_on_focus=False, compact=True)
+            yield Line(id="declare-say")
+            yield Line(_keys(), id="declare-keys")
+
+    def on_mount(self) -> None:
+        rows = []
+        for index, (pack, scenario) in enumerate(self._choices):
+            name = clean(scenario.title) if scenario else "Something else, without a runbook"
+            level = f"{pack.short} {scenario.severity}".strip() if scenario else ""
+            rank = pack.scheme[scenario.severity].rank if scenario and scenario.severity in pack.scheme else 4
+            section = clean(scenario.section) if scenario else ""
+            rows.append(
+                Row(
+                    str(index),
+                    (
+                        Text.assemble(
+                            " ",
+                            (f"{clean(level):<7}", look.RANKS.get(rank, look.QUIET)),
+                            (name, look.STRONG),
+                            "   ",
+                            (section, look.QUIET),
+                        ),
+                    ),
+                )
+            )
+        wanted_id = self._wanted[0]
+        start = next((i for i, (_, s) in enumerate(self._choices) if s is not None and s.id == wanted_id), 0)
+        rows_widget = self.query_one("#declare-list", RowList)
+        rows_widget.show(rows, str(start))
+        self.query_one(Pane).title("What does it look like?", right=Text(f"{len(rows)} choices", look.QUIET))
+        self._fill(start)
+        if self._wanted[1]:
+            self.query_one("#declare-name", Input).value = self._wanted[1]
+        rows_widget.focus()
+
+    def on_resize(self) -> None:
+        self.query_one("#declare-rule", Line).show(
+            rule((Text("Filled in, change what is wrong"),), Text(), min(110, self.size.width))
+        )
+
+    def on_key(self, event: events.Key) -> None:
+        rows = self.query_one("#declare-list", RowList)
+        if rows.has_focus:
+            moves = {"up": -1, "k": -1, "down": 1, "j": 1}
+            if event.key in moves:
+                rows.move(moves[event.key])
+            elif event.key in ("pageup", "pagedown"):
+                rows.page(-1 if event.key == "pageup" else 1)
+            elif event.key == "enter":
+                self.query_one("#declare-name", Input).focus()
+            else:
+                return
+        elif event.key == "enter" and self.query_one(LevelField).has_focus:
+            self._declare()
+        elif event.key in ("up", "down"):
+            (self.focus_previous if event.key == "up" else self.focus_next)()
+        else:
+            return
+        event.stop()
+        event.prevent_default()
+
+    def on_row_list_moved(self, event: RowList.Moved) -> None:
+        self._fill(int(event.key))
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        if event.input.id == "declare-name" and event.input.has_focus:
+            self._touched = True
+
+    def on_input_submitted(self) -> None:
+        self._declare()
+
+    def action_leave(self) -> None:
+        self.dismiss(None)
+
+    def _fill(self, index: int) -> None:
+        pack, scenario = self._choices[index]
+        title = self.query_one("#declare-name", Input)
+        if not self._touched:
+            title.value = clean(scenario.title) if scenario else ""
+            title.cursor_position = len(title.value)
+        self.query_one(LevelField).offer(pack, self._wanted[2] or (scenario.severity if scenario else ""))
+
+    def _declare(self) -> None:
+        title = self.query_one("#declare-name", Input).value.strip()
+        when = self.query_one("#declare-when", Input).value
+        if not title:
+            self._say("An incident needs a title: a few words anyone would understand.")
+            self.query_one("#declare-name", Input).focus()
+            return
+        try:
+            detected = parse_detected(when, self._now)
+        except ValueError as error:
+            self._say(str(error))
+            self.query_one("#declare-when", Input).focus()
+            return
+        pack, scenario = self._choices[int(self.query_one("#declare-list", RowList).cursor or 0)]
+        self.dismiss(
+            Declaration(title, pack.id, self.query_one(LevelField).level, scenario.id if scenario else "", detected)
+        )
+
+    def _say(self, sentence: str) -> None:
+        self.query_one("#declare-say", Line).show(Text(f" {sentence}", look.WARN))
+
+
+def parse_detected(text: str, now: datetime) -> datetime | None:
+    """When it was detected: `now` (None: the clock decides), `5m ago`, or a time of today or yesterday such as 03:12.
+
+    Raises ValueError with a sentence for anything else, and for a time to come.
+    """
+    words = text.strip().lower()
+    if words in ("", "now"):
+        return None
+    unit = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+    ago = words.removesuffix("ago").strip()
+    if ago and ago[-1] in unit and ago[:-1].strip().isdigit():
+        return now - timedelta(seconds=int(ago[:-1]) * unit[ago[-1]])
+    try:
+        hour, minute = (int(part) for part in words.split(":"))
+        local = now.astimezone().replace(hour=hour, minute=minute, second=0, microsecond=0)
+    except ValueError:
+        raise ValueError(f"{text!r} is no time: write now, 5m ago, or 03:12.") from None
+    if local > now.astimezone():
+        local -= timedelta(days=1)
+        if now.astimezone() - local > timedelta(hours=20):
+            ahead = (local + timedelta(days=1) - now.astimezone()).total_seconds()
+            raise ValueError(f"{text} is {short_duration(ahead)} ahead of now.")
+    return local
+
+
+def _first_row() -> Text:
+    return Text.assemble(
+        (" declare ", f"bold {look.BACKGROUND} on {look.ACCENT}"),
+        "  ",
+        ("Nothing is recorded before enter in a field.", look.QUIET),
+    )
+
+
+def _keys() -> Text:
+    pairs = (("enter", "next, then declare"), ("tab", "field"), ("1-4", "severity"), ("esc", "leave"))
+    return Text(" ").join(Text.assemble((f" {key}", f"bold {look.ACCENT}"), f" {label} ") for key, label in pairs)

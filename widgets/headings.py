@@ -1,0 +1,144 @@
+"""The first rows of a screen: where I am, how bad it is, how long is left."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from rich.text import Text
+
+from handrail.clock import short_duration
+from handrail.incident.incident import Deadline, Incident, Level
+from handrail.text import clean
+from widgets import look
+from widgets.line import spread
+
+
+def local_time(moment: datetime, *, date: bool = True) -> str:
+    """A moment for people: `21 Nov 03:17 CET`. Shown in the zone of this host."""
+    there = moment.astimezone()
+    zone = there.tzname() or there.strftime("%z")
+    return f"{there.day} {there:%b %H:%M} {zone}" if date else f"{there:%H:%M} {zone}"
+
+
+def tag(level: Level | None) -> Text:
+    """The severity with its scheme, on its colour: ` AC P1 `."""
+    if level is None:
+        return Text(" checklist ", f"bold {look.TEXT} on {look.FRAME}")
+    return Text(f" {clean(str(level))} ", look.level_style(level.rank))
+
+
+def drill_mark(drill: bool) -> Text:
+    return Text(" DRILL ", f"bold reverse {look.ACCENT}") if drill else Text()
+
+
+def incident_first_row(incident: Incident, now: datetime, width: int, *, drill: bool) -> Text:
+    """Level, title, id; at the right the status, how long it is open, and the time."""
+    left = Text.assemble(drill_mark(drill), tag(incident.level), " ", (clean(incident.title), f"bold {look.STRONG}"))
+    if width >= 100:
+        left.append(f"  {incident.id}", look.QUIET)
+    right = Text()
+    if incident.kind == "incident":
+        right.append(incident.status.upper(), f"bold {look.WARN if not incident.closed else look.QUIET}")
+        right.append(f" {short_duration(incident.seconds_open(now))}", f"bold {look.STRONG}")
+        right.append("  ")
+    right.append(f"{local_time(now)} ", look.QUIET)
+    return spread(left, right, width)
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many lamps are in which word, in the order they are shown."""
+
+    words: tuple[tuple[str, int], ...]
+
+
+def watch_first_row(counts: Counts, who: str, host: str, now: datetime, width: int, *, drill: bool) -> Text:
+    """Product, host, person; the lamps as counts; the time."""
+    left = Text.assemble(
+        drill_mark(drill),
+        (" handrail ", f"bold {look.BACKGROUND} on {look.ACCENT}"),
+        "  ",
+        (clean(host), look.TEXT),
+        "  ",
+        (clean(who), f"bold {look.STRONG}"),
+        "  ",
+    )
+    for word, count in counts.words:
+        mark = look.LAMPS[word]
+        label = word if word != "OK" else "ok"
+        left.append(f" {mark.shape} {count} {label} ", mark.style.replace("underline ", ""))
+    return spread(left, Text(f"{local_time(now)} ", look.QUIET), width)
+
+
+def clocks_row(incident: Incident, now: datetime) -> Text:
+    """The clocks: overdue first, then the soonest, then what was met."""
+    row = Text(" ", no_wrap=True)
+    late, soon, met = _sorted(incident.deadlines, now)
+    for clock in late:
+        row.append(
+            f"■ {clean(clock.text)} overdue {short_duration((now - clock.due_at).total_seconds())}", f"bold {look.CRIT}"
+        )
+        row.append("   ")
+    for clock in soon:
+        left = (clock.due_at - now).total_seconds()
+        whole = max(1.0, (clock.due_at - clock.set_at).total_seconds())
+        style = look.WARN if left < whole / 3 else look.TEXT
+        row.append(f"{'▲' if left < whole / 3 else '◷'} {clean(clock.text)} in {short_duration(left)}", style)
+        row.append("   ")
+    for clock in met:
+        took = ((clock.met_at or clock.set_at) - clock.set_at).total_seconds()
+        late_note = " late" if clock.breached_at else ""
+        row.append(f"✓ {clean(clock.text)} {short_duration(took)}{late_note}", look.OK if not late_note else look.WARN)
+        row.append("   ")
+    if not (late or soon or met):
+        row.append("no deadline is set", look.QUIET)
+    if incident.holder:
+        row.append(f"held by {clean(incident.holder)}", look.QUIET)
+    elif incident.kind == "incident" and not incident.closed:
+        row.append("nobody has it: a accepts", look.WARN)
+    return row
+
+
+def worst_clock(incident: Incident, now: datetime) -> Text:
+    """The one clock that matters most now, in a few words; empty when none runs."""
+    late, soon, _ = _sorted(incident.deadlines, now)
+    if late:
+        return Text(
+            f"{clean(late[0].text)} overdue {short_duration((now - late[0].due_at).total_seconds())}",
+            f"bold {look.CRIT}",
+        )
+    if soon:
+        return Text(f"{clean(soon[0].text)} in {short_duration((soon[0].due_at - now).total_seconds())}", look.TEXT)
+    return Text()
+
+
+def conditions_row(incident: Incident, others: Sequence[tuple[Level | None, Text]]) -> Text:
+    """Standing conditions of this incident, then the worst clock of the other ones."""
+    row = Text(" ", no_wrap=True)
+    for condition in incident.conditions:
+        if condition.cleared_at is None:
+            until = f" until {clean(condition.until)}" if condition.until else ""
+            row.append(f"■ {clean(condition.text)}{until}", look.WARN)
+            row.append("   ")
+    if others:
+        level, clock = others[0]
+        row.append("others: ", look.QUIET)
+        row.append_text(tag(level))
+        row.append(" ")
+        row.append_text(clock)
+        if len(others) > 1:
+            row.append(f" and {len(others) - 1} more", look.QUIET)
+        row.append("  w", f"bold {look.ACCENT}")
+    return row
+
+
+def _sorted(deadlines: Sequence[Deadline], now: datetime) -> tuple[list[Deadline], list[Deadline], list[Deadline]]:
+    running = sorted(
+        (d for d in deadlines if d.state in ("open", "breached") and d.met_at is None), key=lambda d: d.due_at
+    )
+    late = [d for d in running if d.due_at <= now]
+    soon = [d for d in running if d.due_at > now]
+    met = [d for d in deadlines if d.met_at is not None]
+    return late, soon, met

@@ -1,0 +1,137 @@
+"""Lamps: what needs a person is drawn out, what is well is counted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.text import Text
+
+from handrail.clock import short_duration
+from handrail.health.monitor import Lamp, Poll
+from handrail.text import clean, fit
+from widgets import look
+from widgets.headings import Counts
+from widgets.line import spread
+from widgets.row_list import Row, RowList
+
+ORDER = ("CRIT", "HIGH", "WARN", "NOTE", "FLAPPING", "UNKNOWN", "STALE", "BLOCKED", "EXPECTED", "MUTED", "OK")
+
+
+class HealthPanel(RowList):
+    """One row per lamp, worst first; two lines each where there is room, one quiet row for those that are well."""
+
+    def show_lamps(self, lamps: Sequence[Lamp], *, wide: bool) -> None:
+        """Draw `lamps`; `wide` gives each two lines and a trail below, else one line."""
+        ordered = sorted(lamps, key=lambda lamp: (ORDER.index(lamp.word), lamp.rank, lamp.title))
+        width = (self.size.width or 78) - 1
+        if not ordered:
+            self.show([])
+            return
+        if wide and len(ordered) * 3 <= max(self.size.height, 1):
+            self.show([_panel(lamp, width) for lamp in ordered])
+            return
+        bad = [lamp for lamp in ordered if lamp.word != "OK"]
+        well = [lamp for lamp in ordered if lamp.word == "OK"]
+        if wide and len(bad) * 3 + len(well) <= max(self.size.height, 1):
+            rows = [_panel(lamp, width) for lamp in bad] + [_line(lamp, width) for lamp in well]
+        else:
+            rows = [_line(lamp, width) for lamp in bad]
+            if well:
+                rows.append(_well(well, width))
+        self.show(rows)
+
+
+def counts(lamps: Sequence[Lamp]) -> Counts:
+    """How many lamps are in which word, worst first."""
+    found: dict[str, int] = {}
+    for lamp in lamps:
+        found[lamp.word] = found.get(lamp.word, 0) + 1
+    return Counts(tuple((word, found[word]) for word in ORDER if word in found))
+
+
+def poll_remark(polls: Sequence[Poll], lamps: int) -> Text:
+    """Who keeps the lamps fresh, or that nobody does."""
+    if not lamps:
+        return Text("no probes in this pack", look.QUIET)
+    if broken := next((poll for poll in polls if poll.error), None):
+        return Text(clean(broken.error), look.CRIT)
+    known = [poll for poll in polls if poll.by and poll.age is not None]
+    if not known:
+        return Text("nobody polls", look.WARN)
+    oldest = max(known, key=lambda poll: poll.age or 0)
+    age = "" if (oldest.age or 0) < 5 else f", {short_duration(oldest.age or 0)} ago"
+    return Text(f"polled by {clean(oldest.by)}{age}", look.QUIET)
+
+
+def trail(lamp: Lamp, cells: int = 24) -> Text:
+    """The newest samples as bars; a gap where nothing was measured."""
+    text = Text()
+    for value, rank in lamp.trail[-cells:]:
+        if value is None:
+            text.append("·", look.FRAME)
+        else:
+            bar = look.BARS[min(len(look.BARS) - 1, max(0, int(value * len(look.BARS))))]
+            text.append(bar, look.CRIT if rank in (1, 2) else look.WARN if rank == 3 else look.OK)
+    return text
+
+
+def _age(lamp: Lamp) -> str:
+    """In coarse steps, so that an idle screen stays still."""
+    if lamp.age is None:
+        return "-"
+    if lamp.age < 5:
+        return "now"
+    if lamp.age < 60:
+        return f"{int(lamp.age // 5 * 5)}s"
+    return short_duration(lamp.age // 60 * 60 if lamp.age < 3600 else lamp.age)
+
+
+def _head(lamp: Lamp) -> Text:
+    mark = look.LAMPS[lamp.word]
+    return Text.assemble(f" {mark.shape} ", style=mark.style.replace("underline ", ""))
+
+
+def _panel(lamp: Lamp, width: int) -> Row:
+    mark = look.LAMPS[lamp.word]
+    word = "" if lamp.word == "OK" else f" {lamp.word}"
+    first = spread(
+        Text.assemble(_head(lamp), (clean(lamp.title), f"bold {look.STRONG}"), (word, mark.style)),
+        Text(clean(lamp.value), mark.style if lamp.word != "OK" else look.TEXT),
+        width,
+    )
+    second = spread(Text.assemble("   ", trail(lamp)), Text(f"{clean(lamp.want)}  {_age(lamp)}", look.QUIET), width)
+    return Row(lamp.id, (first, second, Text()))
+
+
+def _line(lamp: Lamp, width: int) -> Row:
+    mark = look.LAMPS[lamp.word]
+    text = Text.assemble(
+        _head(lamp),
+        (f"{lamp.word if lamp.word != 'OK' else 'ok':<9}", mark.style),
+        (_pad(lamp.title, 18), f"bold {look.STRONG}"),
+        (_pad(lamp.value, 14), mark.style if lamp.word != "OK" else look.TEXT),
+    )
+    right = Text.assemble((f"{_age(lamp):>4}  ", look.QUIET), trail(lamp, 12) if width >= 74 else Text())
+    middle = Text(_pad(lamp.want, 16), look.QUIET) if width >= 60 else Text()
+    return Row(lamp.id, (spread(Text.assemble(text, middle), right, width),))
+
+
+def _well(lamps: Sequence[Lamp], width: int) -> Row:
+    names: list[str] = []
+    room = width - 12
+    for lamp in lamps:
+        title = clean(lamp.title)
+        if room < len(title) + 10:
+            break
+        names.append(title)
+        room -= len(title) + 2
+    more = f", {len(lamps) - len(names)} more" if len(names) < len(lamps) else ""
+    mark = look.LAMPS["OK"]
+    return Row(
+        "well",
+        (Text.assemble((f" {mark.shape} {len(lamps)} ok  ", mark.style), (", ".join(names) + more, look.QUIET)),),
+    )
+
+
+def _pad(text: str, width: int) -> str:
+    return f"{fit(text, width - 1):<{width}}"

@@ -1,0 +1,59 @@
+"""The bottom row: what the keys do here. What cannot be done now keeps its place, dimmed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rich.text import Text
+
+from widgets import look
+from widgets.line import Line
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """A key as written, what it does, and whether it would do it now."""
+
+    key: str
+    label: str
+    enabled: bool = True
+
+
+class KeyRow(Line):
+    """Hints in one row; those that do not fit are left to the help page, whose key always stays."""
+
+    DEFAULT_CSS = f"KeyRow {{ height: 1; background: {look.SURFACE}; }}"
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._hints: tuple[Hint, ...] = ()
+
+    def show_hints(self, hints: Sequence[Hint]) -> None:
+        """Draw `hints`, in order; the last two (keys and all) are kept when room is short."""
+        self._hints = tuple(hints)
+        self.show(draw(self._hints, self.size.width or 80))
+
+    def on_resize(self) -> None:
+        self.show(draw(self._hints, self.size.width))
+
+
+def draw(hints: Sequence[Hint], width: int) -> Text:
+    """The row for `width` cells."""
+    tail = [_one(hint) for hint in hints[-2:]]
+    room = width - sum(text.cell_len for text in tail) - 1
+    row = Text(" ", no_wrap=True)
+    for hint in hints[:-2]:
+        text = _one(hint)
+        if row.cell_len + text.cell_len > room:
+            # What cannot be done now gives way first; skipping it keeps the possible ones on the row.
+            continue
+        row.append_text(text)
+    for text in tail:
+        row.append_text(text)
+    return row
+
+
+def _one(hint: Hint) -> Text:
+    key, label = (f"bold {look.ACCENT}", look.TEXT) if hint.enabled else (look.STALE, look.STALE)
+    return Text.assemble((hint.key, key), " ", (hint.label, label), "  ")

@@ -1,0 +1,57 @@
+"""The output of a run under a title that says how it stands."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+from rich.text import Text
+
+from handrail.clock import short_duration
+from handrail.incident.incident import Attempt
+from handrail.runs.record import RunState
+from handrail.text import clean
+from widgets import look
+from widgets.pane import Pane
+from widgets.run_log import RunLog
+
+SILENT_AFTER = 2.0  # s without output before the title counts them
+SILENT_LONG = 30.0  # s from which the count is amber
+
+
+class OutputPane(Pane):
+    """Holds a RunLog; `show_run` titles it from the record and from what the run's files say now."""
+
+    def __init__(self, log: RunLog, *, id: str | None = None) -> None:
+        super().__init__(log, id=id)
+        self.log_view = log
+
+    def show_run(
+        self, folder: Path | None, label: str, attempt: Attempt | None, live: RunState | None, now: datetime
+    ) -> None:
+        """Show the output in `folder`; `label` says whose it is when the cursor stands elsewhere."""
+        self.log_view.show(folder)
+        if attempt is None:
+            self.title("Output", Text("nothing has run here yet", look.QUIET))
+            return
+        parts = [Text(f"Output {label}".strip())]
+        if attempt.verdict:
+            took = f" after {short_duration(attempt.seconds)}" if attempt.seconds is not None else ""
+            style = look.ITEMS[attempt.verdict].style if attempt.verdict in look.ITEMS else look.TEXT
+            parts.append(Text(f"{attempt.verdict}{took}", style))
+            if attempt.why:
+                parts.append(Text(clean(attempt.why), look.TEXT))
+        else:
+            parts.append(Text(f"running {short_duration((now - attempt.started_at).total_seconds())}", look.ACCENT))
+            if live is not None and live.word == "running" and live.silent >= SILENT_AFTER:
+                style = look.WARN if live.silent >= SILENT_LONG else look.QUIET
+                parts.append(Text(f"silent {short_duration(int(live.silent))}", style))
+        self.title(*parts, right=_following(self.log_view))
+
+
+def _following(log: RunLog) -> Text:
+    lines = f"{log.lines} line" + ("" if log.lines == 1 else "s")
+    if log.following:
+        return Text(f"following, {lines}" if log.lines else "no output yet", look.QUIET)
+    news = f"{log.new_lines} new, " if log.new_lines else ""
+    return Text(f"{news}{lines}, G follows", look.WARN if log.new_lines else look.QUIET)

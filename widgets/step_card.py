@@ -1,0 +1,128 @@
+"""The step under the cursor: exactly what would run, on what, and what it should give."""
+
+from __future__ import annotations
+
+from rich.text import Text
+from textual.geometry import Size
+
+from handrail.incident.checklist import Row as Step
+from handrail.incident.prepare import Prepared
+from handrail.runbook.model import Expected
+from handrail.text import clean, clean_block
+from widgets import look
+from widgets.line import Line
+
+
+class StepCard(Line):
+    """Three lines at 80 columns; from 100 on as many as the step needs, at most ten."""
+
+    # The rules depend on the screen's class, which is outside this widget.
+    SCOPED_CSS = False
+    DEFAULT_CSS = """
+    StepCard { height: 3; }
+    .-wide StepCard { height: auto; min-height: 4; max-height: 10; padding: 0 1; }
+    """
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        return max(1, sum(max(1, -(-line.cell_len // max(1, width))) for line in self.render().split(allow_blank=True)))
+
+    def show(self, text: Text) -> None:
+        before = self.render()
+        super().show(text)
+        if before.plain != text.plain:
+            self.refresh(layout=True)
+
+
+def card_title(step: Step) -> list[Text]:
+    """The parts of the pane's title: the step's number and what kind of thing it is."""
+    parts = [Text(f"Step {step.number}" if step.number is not None else "Here", look.TEXT)]
+    if step.item is not None and step.item.kind in ("command", "http"):
+        label, style = look.RISKS[step.item.risk]
+        parts.append(Text(label, style))
+    elif step.item is not None:
+        parts.append(Text(step.item.kind, look.QUIET))
+    return parts
+
+
+def draw(step: Step, prepared: Prepared | None, *, wide: bool, width: int) -> Text:
+    """The card of an item; headers and empty checklists say what enter does there."""
+    item = step.item
+    if item is None:
+        return Text.assemble(
+            (clean(step.title), f"bold {look.STRONG}"),
+            "\n",
+            (f"{step.done} of {step.total} done. enter folds it.", look.QUIET),
+        )
+    lines: list[Text] = []
+    if prepared is None:
+        text = clean_block(item.text).strip() or clean(item.title)
+        body = Text(text, look.TEXT)
+        lines = list(body.split("\n"))[: 8 if wide else 2]
+        what = {
+            "manual": "enter ticks it when you have done it",
+            "decision": "enter records that you decided",
+            "reference": "for reading: t shows all",
+            "template": "a message to fill: t shows all",
+        }
+        lines.append(Text(what.get(item.kind, ""), look.QUIET))
+        return Text("\n").join(_fit(line, width, wide) for line in lines)
+    if wide:
+        lines.append(Text(clean(item.title), f"bold {look.STRONG}"))
+    lines += command_lines(prepared, limit=4 if wide else 1, width=width)
+    where = Text.assemble(
+        (f"{clean(prepared.user)}@{clean(prepared.host)}", look.QUIET), "  ", (clean(prepared.cwd), look.QUIET)
+    )
+    if prepared.notes:
+        where.append(f"    {clean(prepared.notes[0])}", look.ACCENT)
+    lines.append(Text.assemble("  ", where))
+    if prepared.blanks:
+        lines.append(
+            Text(f"  open blank: {', '.join(map(clean, prepared.blanks))}. It cannot run while one is open.", look.WARN)
+        )
+    elif prepared.refused is not None:
+        lines.append(Text(f"  {clean(prepared.refused.sentence)}", look.WARN))
+    else:
+        lines.append(Text.assemble("  ", expectation(prepared.expected)))
+    return Text("\n").join(_fit(line, width, wide) for line in lines)
+
+
+def command_lines(prepared: Prepared, *, limit: int, width: int) -> list[Text]:
+    """`$ command`, at most `limit` lines of it; the last one says how many more there are."""
+    source = clean_block(prepared.command).split("\n")
+    lines = [
+        Text.assemble(("$ " if index == 0 else "  "), (line, f"bold {look.ACCENT}"))
+        for index, line in enumerate(source)
+    ]
+    if len(lines) > limit:
+        more = len(lines) - limit
+        lines = lines[:limit]
+        lines[-1].truncate(max(10, width - 22), overflow="ellipsis")
+        lines[-1].append(f"  {more} more lines, t all", look.WARN)
+    return lines
+
+
+def expectation(expected: Expected | None) -> Text:
+    """What the runbook says the step should give."""
+    if expected is None:
+        return Text("expects nothing stated: ends as ran, you judge", look.QUIET)
+    if expected.kind == "shown":
+        return Text(f"shown beside the result: {clean(expected.value)}", look.QUIET)
+    words = {
+        "json": "expects",
+        "text": "expects the text",
+        "regex": "expects a match of",
+        "number": "expects a value",
+        "exit": "expects exit",
+        "status": "expects HTTP",
+        "failure": "expects it to fail:",
+        "retry": "expects, within retries,",
+        "steady": "expects, for a while,",
+    }
+    return Text.assemble((f"{words.get(expected.kind, 'expects')} ", look.QUIET), (clean(expected.value), look.TEXT))
+
+
+def _fit(line: Text, width: int, wide: bool) -> Text:
+    if not wide:
+        line.truncate(max(1, width), overflow="ellipsis")
+        line.no_wrap = True
+    return line
