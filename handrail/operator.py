@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import replace
@@ -154,6 +154,10 @@ class Operator:
                 self._house.follow(id, answer.item(key).last, self.actor)
             return answer
         return self._written(job)
+
+    def fill(self, id: str, call: str, values: Mapping[str, str]) -> Future[Answer]:
+        """Fill blanks of a call by name."""
+        return self._act(id, partial(items.fill, call=call, values=dict(values)))
 
     def tick(self, id: str, key: str) -> Future[Answer]:
         """A human step was done."""

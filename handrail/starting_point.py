@@ -20,7 +20,8 @@ from handrail.runbook.model import Item
 if TYPE_CHECKING:
     from handrail.runs.launch import RunSpec
 
-CARRIED = "env.sh"
+# The request program runs by this interpreter in another folder, where Handrail may not be found by itself.
+_FINDS_HANDRAIL = {"PYTHONPATH": str(Path(__file__).parents[1])}
 # The fence's own word for its language, where it names a shell that may be there.
 SHELLS = {"bash": "bash", "sh": "sh", "zsh": "zsh", "dash": "dash", "shell": "", "console": ""}
 
@@ -36,9 +37,10 @@ def run_spec(state: State, incident: Incident, key: str, item: Item, prepared: P
         script=_request(prepared.command) if request else prepared.command,
         shell="" if request else SHELLS.get(item.language.lower(), ""),
         cwd=home(pack),
-        env=_environment(pack),
+        env=_environment(pack) | (_FINDS_HANDRAIL if request else {}),
         path=pack.path if pack else (),
-        carry_from=None if request else carried_from(state, incident, key, run),
+        # A request does not use what is carried, but passes it on to the next step.
+        carry_from=carried_from(state, incident, key, run),
         timeout=None,
         actor=actor.name,
         incident=incident.id,
@@ -61,12 +63,14 @@ def carried_from(state: State, incident: Incident, key: str, run: str = "") -> P
 
     A step that was started while another of the call ran does not feed the next one: two histories cannot be joined.
     """
+    from handrail.runs.carry import captured
+
     call = split_key(key)[0]
     attempts = sorted((attempt for other, item in incident.items.items() if split_key(other)[0] == call
                        for attempt in item.attempts if attempt.run != run), key=lambda attempt: attempt.started_at)
     for attempt in reversed(attempts):
         folder = state.run(incident.id, attempt.run)
-        if attempt.verdict and not _beside_another(attempt, attempts) and (folder / CARRIED).exists():
+        if attempt.verdict and not _beside_another(attempt, attempts) and captured(folder):
             return folder
     return None
 
@@ -80,8 +84,10 @@ def standing_in(state: State, incident: Incident, key: str, pack: Pack | None) -
 @lru_cache(maxsize=64)
 def _left_in(run: Path) -> str:
     """The folder that a run ended in, as its carried environment enters it; "" when it does not say."""
+    from handrail.runs.carry import ENVIRONMENT
+
     try:
-        entered = re.findall(rb"^cd -- '((?:[^']|'\\'')*)' 2>/dev/null", (run / CARRIED).read_bytes(), re.MULTILINE)
+        entered = re.findall(rb"^cd -- '((?:[^']|'\\'')*)' 2>/dev/null", (run / ENVIRONMENT).read_bytes(), re.MULTILINE)
     except OSError:
         return ""
     return str(entered[-1].replace(b"'\\''", b"'").decode("utf-8", "replace")) if entered else ""

@@ -1,6 +1,8 @@
-"""What a person says about an item: ticked, skipped, left for later, seen and right, looks wrong."""
+"""What a person says about an item: filled in, ticked, skipped, left for later, seen and right, looks wrong."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 from handrail.acts.decision import LONGEST_NOTE, Decision, clock_time, no_reason, over
 from handrail.errors import Refusal
@@ -19,6 +21,15 @@ def note(incident: Incident, text: str) -> Decision:
         return Refusal("too-long", f"A note has at most {LONGEST_NOTE} characters; this one has {len(text)}.",
                        "Attach long texts as a file.")
     return [Draft("note", {"text": text})]
+
+
+def fill(incident: Incident, call: str, values: Mapping[str, str]) -> Decision:
+    """Fill blanks of a call: a value for each name."""
+    if refusal := over(incident):
+        return refusal
+    old = {value.name: value.text for value in incident.values if value.call == call}
+    return [Draft("value", {"name": name, "call": call, "old": old.get(name), "new": text, "secret": False})
+            for name, text in values.items() if old.get(name) != text]
 
 
 def tick(incident: Incident, key: str, item: Item) -> Decision:

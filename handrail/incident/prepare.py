@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pwd
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from handrail.errors import Refusal
@@ -53,9 +54,13 @@ class Prepared:
 
 def prepare(incident: Incident, key: str, item: Item, pack: Pack | None, cwd: str) -> Prepared:
     """`item` (CALL:ITEM is `key`) as it would run in `cwd` with the values of its call and the rules of `pack`."""
-    from handrail.runbook.placeholders import fill, open_blanks
+    return prepare_item(item, values_of(incident, split_key(key)[0], pack), pack, cwd)
 
-    values = values_of(incident, split_key(key)[0], pack)
+
+def prepare_item(item: Item, values: Mapping[str, str], pack: Pack | None, cwd: str) -> Prepared:
+    """`item` as it would run in `cwd` with these values, by the names of its blanks."""
+    from handrail.runbook.placeholders import fill
+
     filled = fill(item.command, values)
     rewritten = rewrite(with_base(filled, pack) if item.kind == "http" else filled, pack)
     risk, why = _risk(item, rewritten.command)
@@ -64,7 +69,7 @@ def prepare(incident: Incident, key: str, item: Item, pack: Pack | None, cwd: st
         command=rewritten.command,
         original=item.command,
         notes=rewritten.notes,
-        blanks=open_blanks(item.command, values),
+        blanks=tuple(dict.fromkeys(blank.name for blank in item.placeholders if blank.name not in values)),
         user=pwd.getpwuid(os.getuid()).pw_name,
         host=host,
         cwd=cwd,

@@ -1,0 +1,30 @@
+"""The wall: it gets a Watcher, polls nothing and writes nothing."""
+
+from __future__ import annotations
+
+import click
+
+from tui.commands.given import Given, common_options
+
+
+@click.command("wall")
+@click.option("--locked", is_flag=True, help="No key leaves it; end it with a signal.")
+@common_options
+@click.pass_obj
+def command(given: Given, locked: bool) -> int:
+    """Show the read-only wall display."""
+    from handrail.clock import SystemClock
+    from handrail.presence import WallPresence
+    from handrail.watcher import Watcher
+    from tui.commands.console import need_a_terminal
+
+    need_a_terminal()
+    state = given.state()
+    watcher = Watcher(state, given.packs(), SystemClock())
+    presence = WallPresence(state)
+    try:
+        from tui.wall_app import run_wall
+
+        return run_wall(watcher, locked)
+    finally:
+        presence.leave()
