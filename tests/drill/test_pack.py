@@ -1,11 +1,13 @@
 """The AlwaysClaw pack: the runbook's facts, its defects mended, and the copy that is led to a world."""
 
 import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from handrail import pack as packs
+from handrail import policy
 from handrail.drill.layout import led
 from handrail.drill.world import World
 from handrail.pack import Pack
@@ -49,6 +51,24 @@ def test_the_scheme_has_the_runbooks_levels_and_times(pack: Pack) -> None:
 
 def test_no_level_invents_an_update_cadence(pack: Pack) -> None:
     assert {level.update for level in pack.scheme.values()} == {""}
+
+
+@pytest.mark.parametrize(("level", "respond", "resolve"), [
+    ("P1", timedelta(minutes=5), timedelta(minutes=30)), ("P2", timedelta(minutes=15), timedelta(hours=1)),
+    ("P3", timedelta(hours=1), timedelta(hours=24)),
+])
+def test_the_clocks_of_each_level_run_from_detection(
+        pack: Pack, level: str, respond: timedelta, resolve: timedelta) -> None:
+    detected = datetime(2026, 11, 21, 3, 12, tzinfo=UTC)
+    due = {deadline.kind: deadline.due_at - detected for deadline in policy.deadlines(pack, level, detected)}
+    assert due == {"respond": respond, "resolve": resolve}
+
+
+def test_a_p4_of_friday_evening_is_due_on_monday(pack: Pack) -> None:
+    friday = datetime(2026, 11, 20, 18, 0, tzinfo=UTC)
+    due = {deadline.kind: deadline.due_at for deadline in policy.deadlines(pack, "P4", friday)}
+    assert due["respond"].strftime("%A") == "Monday" and due["respond"] - friday < timedelta(days=4)
+    assert due["resolve"] == friday + timedelta(weeks=1)
 
 
 def test_every_scenario_opens_a_section_that_is_there(pack: Pack) -> None:
@@ -127,6 +147,30 @@ def test_evidence_comes_before_rotation_and_capture_before_the_kill_switch(pack:
     order = [section.index(word) for word in ("volatile capture", "Cut off the integration", "Collect the evidence",
                                               "Rotate the credential")]
     assert order == sorted(order)
+
+
+def test_each_containment_type_has_the_runbooks_seven_steps(pack: Pack) -> None:
+    text = texts(pack)["containment.md"]
+    run = {"Credential compromise": 0, "Data leak": 0, "Integration failure": 1, "Service crash": 1}
+    for heading, fences in run.items():  # the steps that are commands now, not words
+        section = text.partition(f"## {heading}\n")[2].partition("\n## ")[0]
+        assert len(re.findall(r"(?m)^\d\. ", section)) == 7 - fences, heading
+        assert ("```bash" in section) >= bool(fences), heading
+
+
+def test_the_quick_reference_says_when_to_collect(pack: Pack) -> None:
+    text = texts(pack)["containment.md"]
+    crash, disk, memory = (text.partition(f"## {heading}\n")[2].partition("\n## ")[0]
+                           for heading in ("Service crash", "Disk space critical", "Memory exhaustion"))
+    assert "Collect meanwhile" in crash
+    assert disk.startswith("\nNo collection first") and disk.index("Clear space") < disk.index("Collect afterwards")
+    assert memory.index("memory/snapshot") < memory.index("systemctl restart")
+
+
+def test_voice_has_no_rotation_and_the_pack_says_so(pack: Pack) -> None:
+    section = texts(pack)["rotation.md"].partition("## Voice\n")[2]
+    assert "no credential of its own" in section and "two minutes" in section
+    assert "```" not in section
 
 
 def test_the_pack_is_clean_utf8(pack: Pack) -> None:
