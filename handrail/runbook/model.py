@@ -11,16 +11,16 @@ Risk = Literal["read", "change", "destructive"]
 RISKS: tuple[Risk, ...] = ("read", "change", "destructive")
 
 ExpectedKind = Literal[
-    "json",       # value: the JSON text; the output must be a superset of it
-    "text",       # value: text that must occur in the output
-    "regex",      # value: a pattern that must match somewhere in the output
-    "number",     # value: a comparison such as ">= 0.95"
-    "exit",       # value: the wanted exit status
-    "status",     # value: the wanted HTTP status
-    "failure",    # value: the failure that proves it, such as "connection refused"
-    "retry",      # value: as text; repeated until it holds
-    "steady",     # value: as text; must hold for a time
-    "shown",      # value: text shown beside the result; nothing is compared
+    "json",  # value: the JSON text; the output must be a superset of it
+    "text",  # value: text that must occur in the output
+    "regex",  # value: a pattern that must match somewhere in the output
+    "number",  # value: a comparison such as ">= 0.95"
+    "exit",  # value: the wanted exit status
+    "status",  # value: the wanted HTTP status
+    "failure",  # value: the failure that proves it, such as "connection refused"
+    "retry",  # value: as text; repeated until it holds
+    "steady",  # value: as text; must hold for a time
+    "shown",  # value: text shown beside the result; nothing is compared
 ]
 
 

@@ -1,0 +1,85 @@
+"""SQL, client commands and mongo shell calls: statement by statement, the worst one counts."""
+
+from __future__ import annotations
+
+import re
+from fnmatch import fnmatchcase
+
+from .model import RISKS, Risk
+from .tools import Table
+
+_COMMENTS = re.compile(r"--[^\n]*|/\*.*?\*/", re.S)
+_STRINGS = re.compile(r"'(?:[^']|'')*'")
+_MONGO = re.compile(r"^\s*(?:db|rs|sh|use |show |printjson|print\()", re.S)
+_CALL = re.compile(r"\.?(\w+)\s*\(")
+
+
+def risk(text: str, table: Table) -> tuple[Risk, str]:
+    """The risk of a text of statements, and the statement that decides."""
+    if _MONGO.match(text) and ("(" in text or text.lstrip().startswith("show")):
+        return _mongo(text, table)
+    bare = _STRINGS.sub("''", _COMMENTS.sub(" ", text[:20_000]))
+    found: tuple[Risk, str] = ("read", "")
+    for statement in bare.split(";"):
+        words = statement.split()
+        if words:
+            one = _statement(" ".join(words).lower(), table)
+            if RISKS.index(one[0]) > RISKS.index(found[0]):
+                found = one
+    return found
+
+
+def _statement(statement: str, table: Table) -> tuple[Risk, str]:
+    short = statement[:40]
+    for function in table.words("sql", "functions"):
+        if function + "(" in statement.replace(" (", "("):
+            return "destructive", function
+    if _begins(statement, table.words("sql", "destructive")):
+        return "destructive", short
+    if re.match(r"alter .*\b(?:drop|truncate)\b|(?:with|explain)\b.*\b(?:delete from|drop|truncate)\b", statement):
+        return "destructive", short
+    for function in table.words("sql", "changing-functions"):
+        if re.search(rf"\b{re.escape(function)}\b", statement):
+            return "change", function
+    if re.match(r"(?:with|explain\s+analy[sz]e)\b.*\b(?:insert into|update|merge into)\b", statement):
+        return "change", short
+    if statement.startswith("pragma") and "=" in statement:
+        return "change", short
+    if _begins(statement, table.words("sql", "read")):
+        return "read", ""
+    if re.fullmatch(r"[\w.$<>{}\"-]+", statement):
+        return "change", short
+    return "change", short
+
+
+def _begins(statement: str, starts: frozenset[str]) -> bool:
+    for start in starts:
+        if start.startswith("\\"):
+            if statement.startswith("\\") and not statement.startswith(("\\i", "\\!", "\\copy", "\\g", "\\o")):
+                return True
+        elif (
+            statement == start
+            or statement.startswith((start + " ", start + "("))
+            or ("*" in start and fnmatchcase(statement, start + "*"))
+        ):
+            return True
+    return False
+
+
+def _mongo(text: str, table: Table) -> tuple[Risk, str]:
+    found: tuple[Risk, str] = ("read", "")
+    for name in _CALL.findall(_STRINGS.sub("''", text)):
+        one: tuple[Risk, str]
+        if _among(name, table.words("mongo-shell", "destructive")):
+            one = ("destructive", name)
+        elif _among(name, table.words("mongo-shell", "read")):
+            one = ("read", "")
+        else:
+            one = ("change", name)
+        if RISKS.index(one[0]) > RISKS.index(found[0]):
+            found = one
+    return found
+
+
+def _among(name: str, patterns: frozenset[str]) -> bool:
+    return any(fnmatchcase(name, pattern) for pattern in patterns)

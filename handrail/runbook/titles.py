@@ -1,0 +1,79 @@
+"""Short titles for items, and minutes from headings."""
+
+from __future__ import annotations
+
+import re
+
+_NUMBERING = re.compile(
+    r"^\s*(?:(?:step|phase|stage|part|task|action|test|remedy|option|alternative|method|approach|choice|plan)\s*#?(?:\d+|[A-Z])(?:\.\d+)*\s*[:.)\-–—]\s*"
+    r"|\(?\d{1,2}(?:\.\d+)*[.):]\s+|\(?[a-z][.)]\s+|[-*+•]\s+)",
+    re.I,
+)
+_CHECKBOX = re.compile(r"^\s*\[[ xX]?\]\s+")
+_MARKS = re.compile(r"^[\s✓✔☐☑✅❌⚠️🔴🟡🟢●○◦▪•→\-–—*]+\s*")
+_EMPHASIS = re.compile(r"(\*\*|__)(.+?)\1|(?<![\w*])[*_]([^*_\n]+?)[*_](?![\w*])")
+_LINK = re.compile(r"!?\[([^\]]+)\](?:\([^)\s]*(?:\s+\"[^\"]*\")?\)|\[[^\]]*\])")
+_TAG = re.compile(r"</?[a-zA-Z][^>]*>")
+_MINUTES = re.compile(
+    r"(?P<low>\d+(?:\.\d+)?)\s*(?:(?:-|–|to)\s*(?P<high>\d+(?:\.\d+)?)\s*)?(?P<unit>min(?:ute)?s?|m|hours?|hrs?|h|sec(?:ond)?s?|s)\b",
+    re.I,
+)
+_ESTIMATE = re.compile(
+    r"^\W*(?:estimated (?:time|duration)|(?:time|duration) (?:estimate|required|needed)|expected duration|eta|time|duration|target|takes?(?: about)?)\W*:\s*(.*)",
+    re.I,
+)
+_LONGEST = 120
+
+
+def plain(text: str) -> str:
+    """Markdown emphasis, links and code marks taken off, blanks folded."""
+    text = _LINK.sub(r"\1", text)
+    text = _EMPHASIS.sub(lambda match: match[2] or match[3], text)
+    return " ".join(_TAG.sub("", text).replace("`", "").replace("\\", "").split())
+
+
+def short(text: str) -> str:
+    """A title from a comment, a list item or a sentence: numbering and marks off, the first sentence, no closing colon."""
+    text = plain(text)
+    for _ in range(3):
+        before = text
+        text = _CHECKBOX.sub("", _NUMBERING.sub("", text))
+        text = _MARKS.sub("", text)
+        if text == before:
+            break
+    sentence = re.match(r"(.{12,}?[^.\d][.!?])(?:\s+[A-Z(]|$)", text)
+    if sentence and len(text) > 60:
+        text = sentence[1]
+    text = text.strip().rstrip(":.;,").strip()
+    if len(text) > _LONGEST:
+        text = text[: _LONGEST - 1].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"
+    return text
+
+
+def before_colon(text: str) -> str:
+    """The part of a list item before the colon that introduces its command."""
+    head, colon, _ = text.partition(":")
+    return head if colon and 3 <= len(head) <= 80 and "`" not in head else text
+
+
+def minutes(text: str, *, anywhere: bool = False) -> float | None:
+    """Minutes a text says something takes: the upper bound of "5-8 minutes". Only in brackets unless `anywhere`."""
+    if not anywhere:
+        brackets = re.findall(r"\(([^()]*\d[^()]*)\)", text)
+        text = " ".join(
+            one
+            for one in brackets
+            if re.fullmatch(rf"\W*(?:~|<|≤|about|up to|est\.?|max)?\W*{_MINUTES.pattern}\W*", one.strip(), re.I)
+        )
+    match = _MINUTES.search(text)
+    if not match:
+        return None
+    amount = float(match["high"] or match["low"])
+    unit = match["unit"].lower()
+    return amount * 60 if unit.startswith("h") else amount / 60 if unit.startswith("s") else amount
+
+
+def estimate(line: str) -> float | None:
+    """Minutes from a line such as "Estimated time: 5-8 minutes"."""
+    match = _ESTIMATE.match(plain(line))
+    return minutes(match[1], anywhere=True) if match else None

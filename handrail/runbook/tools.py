@@ -1,0 +1,191 @@
+"""The tool table: what each program's verbs do, from tools.toml and from packs. Data in, a rule's answer out."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from fnmatch import fnmatchcase
+from functools import cache
+from importlib import resources
+from typing import Any, NamedTuple
+
+from .model import RISKS, Risk
+
+_PATTERNS: tuple[Risk, ...] = ("destructive", "change", "read")
+
+
+class Rule(NamedTuple):
+    verbs: tuple[str, ...]
+    options: tuple[str, ...]
+    risk: Risk
+
+    @property
+    def weight(self) -> int:
+        return 4 * (len(self.verbs) + len(self.options)) + sum("*" not in verb for verb in self.verbs)
+
+
+class Call(NamedTuple):
+    """Arguments sorted out: verbs are the words that are no option, `at` their places, options with their values."""
+
+    verbs: tuple[str, ...]
+    at: tuple[int, ...]
+    options: frozenset[str]
+
+
+class Family:
+    """One section of the table. Patterns are compiled when the first command of the family is met."""
+
+    def __init__(self, name: str, spec: Mapping[str, Any]) -> None:
+        self.name = name
+        self.spec = spec
+        self.values = frozenset(str(spec.get("values", "")).split())
+        self._rules: dict[str, tuple[Rule, ...]] = {}
+
+    def text(self, key: str) -> str:
+        return str(self.spec.get(key, ""))
+
+    def rules(self, key: str, risk: Risk = "read") -> tuple[Rule, ...]:
+        if key not in self._rules:
+            self._rules[key] = tuple(_rule(pattern, risk) for pattern in self.text(key).split(",") if pattern.strip())
+        return self._rules[key]
+
+    def call(self, arguments: Sequence[str]) -> Call:
+        """Tell verbs from options. A value of an option named in `values` is neither, but --opt=value is known too."""
+        verbs: list[str] = []
+        at: list[int] = []
+        options: set[str] = set()
+        place = 0
+        while place < len(arguments):
+            word = arguments[place]
+            if word == "--":
+                verbs.extend(arguments[place + 1 :])
+                at.extend(range(place + 1, len(arguments)))
+                break
+            if len(word) > 1 and word[0] == "-":
+                place = self._option(arguments, place, options)
+            else:
+                verbs.append(word)
+                at.append(place)
+            place += 1
+        return Call(tuple(verbs), tuple(at), frozenset(options))
+
+    def _option(self, arguments: Sequence[str], place: int, options: set[str]) -> int:
+        word = arguments[place]
+        name, equals, _ = word.partition("=")
+        options.update((word, name))
+        if not word.startswith("--") and len(word) > 2 and not equals:
+            options.update("-" + letter for letter in word[1:])
+        if not equals and place + 1 < len(arguments):
+            following = arguments[place + 1]
+            options.add(f"{name}={following}")
+            options.add(f"{name} {following}")
+            if name in self.values and following != "--":
+                return place + 1
+        return place
+
+    def risk(self, call: Call) -> tuple[Risk | None, tuple[str, ...]]:
+        """The risk of the rule that fits best and its words; (None, ()) when none fits."""
+        best: Rule | None = None
+        for risk in _PATTERNS:
+            for rule in self.rules(risk, risk):
+                if (best is None or rule.weight > best.weight) and fits(rule, call):
+                    best = rule
+        for risk in _PATTERNS[:2]:
+            for rule in self.rules(f"also-{risk}", risk):
+                if fits(rule, call) and (best is None or RISKS.index(risk) > RISKS.index(best.risk) > 0):
+                    best = rule
+        if any(fits(rule, call) for rule in self.rules("also-read")):
+            return "read", self.rules("also-read")[0].options[:1]
+        return (best.risk, best.verbs + best.options) if best else (None, ())
+
+    def has(self, key: str, call: Call) -> bool:
+        return any(fits(rule, call) for rule in self.rules(key))
+
+
+def fits(rule: Rule, call: Call) -> bool:
+    """Whether the verbs come in order from the first word on (** leaps) and all options are there."""
+    if not _in_order(rule.verbs, call.verbs):
+        return False
+    return all(
+        option in call.options or ("*" in option and any(fnmatchcase(o, option) for o in call.options))
+        for option in rule.options
+    )
+
+
+def _in_order(wanted: tuple[str, ...], verbs: tuple[str, ...]) -> bool:
+    if wanted and wanted[0] == "**":
+        return any(_in_order(wanted[1:], verbs[start:]) for start in range(min(len(verbs), 6)))
+    if len(wanted) > len(verbs):
+        return False
+    return all(
+        want == verb or (("*" in want or "?" in want) and fnmatchcase(verb, want))
+        for want, verb in zip(wanted, verbs, strict=False)
+    )
+
+
+def _rule(pattern: str, risk: Risk) -> Rule:
+    words = pattern.split()
+    options = []
+    verbs = []
+    for word in words:
+        if word.startswith("-") and len(word) > 1:
+            options.append(word)
+        elif options and not options[-1].startswith("--") and " " not in options[-1] and "=" not in options[-1]:
+            options[-1] += " " + word  # the value of a short option, as in "-m ping"
+        else:
+            verbs.append(word)
+    return Rule(tuple(verbs), tuple(options), risk)
+
+
+class Table:
+    """All families, and the word lists for programs that are in none."""
+
+    def __init__(self, *sources: Mapping[str, Any]) -> None:
+        self._by_name: dict[str, Family] = {}
+        self._globs: list[tuple[str, Family]] = []
+        self._specs: dict[str, Mapping[str, Any]] = {}
+        self._words: dict[tuple[str, str], frozenset[str]] = {}
+        for source in sources:
+            for section, spec in source.items():
+                self._specs[section] = spec
+                family = Family(section, spec)
+                for name in str(spec.get("names", section)).split():
+                    if "*" in name:
+                        self._globs.append((name, family))
+                    else:
+                        self._by_name[name.lower()] = family
+
+    def family(self, program: str) -> Family | None:
+        """By the program's name, without folder and .exe."""
+        name = program.replace("\\", "/").rpartition("/")[2].lower() or program
+        found = self._by_name.get(name) or self._by_name.get(name.removesuffix(".exe"))
+        if found is None:
+            found = next((family for glob, family in self._globs if fnmatchcase(name, glob)), None)
+        return found
+
+    def words(self, section: str, key: str) -> frozenset[str]:
+        """A comma separated list of the table, such as ("words", "destructive")."""
+        if (section, key) not in self._words:
+            text = str(self._specs.get(section, {}).get(key, ""))
+            self._words[section, key] = frozenset(word.strip() for word in re.split(r",\s*", text) if word.strip())
+        return self._words[section, key]
+
+    def known(self, program: str) -> bool:
+        return self.family(program) is not None
+
+
+@cache
+def builtin() -> Mapping[str, Any]:
+    """tools.toml, read once."""
+    return tomllib.loads(resources.files(__package__).joinpath("tools.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def standard() -> Table:
+    return Table(builtin())
+
+
+def extended(extra: Mapping[str, Any]) -> Table:
+    """The table with a pack's families over it. Families of the same name are replaced whole."""
+    return Table(builtin(), extra) if extra else standard()
