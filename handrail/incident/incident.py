@@ -244,7 +244,7 @@ class Incident:
         ends = [end for _, end in self.intervals if end is not None]
         last = max(ends, default=now) if self.status in ENDED else now
         held: dict[str, float] = {}
-        for (start, level, _), after in zip(self.levels, (*self.levels[1:], None), strict=True):
+        for (start, level, _), after in zip(self.levels, (*self.levels, None)[1:], strict=True):
             end = after[0] if after else last
             held[str(level)] = held.get(str(level), 0.0) + max(0.0, (end - start).total_seconds())
         return held

@@ -172,8 +172,9 @@ def _what_else(data: bytes, path: Path) -> str:
     except UnicodeDecodeError as error:
         return f"Byte {error.start} is not text."
     except json.JSONDecodeError as error:
-        whole = data.rstrip().endswith(b"}")
-        return f"It is no JSON at byte {error.pos}." if whole else f"It is cut short after {len(data)} bytes."
+        if error.pos >= len(error.doc.rstrip()) or not data.rstrip().endswith(b"}"):
+            return f"It is cut short after {len(data)} bytes."
+        return f"It is no JSON at byte {len(error.doc[:error.pos].encode())}."
     except RecursionError:
         return "It is nested too deeply to be ours."
     meta = content.get("_meta") if isinstance(content, dict) else None

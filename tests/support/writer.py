@@ -1,0 +1,28 @@
+"""A process that notes: `python writer.py STATE ID NAME COUNT`.
+
+Prints the id of each event once it is acknowledged, in one write of its own, so that whoever reads the pipe knows
+exactly what was promised.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from handrail.clock import SystemClock
+from handrail.incident.events import Actor, Draft
+from handrail.incident.store import Store
+from handrail.paths import State
+
+
+def main(state: str, id: str, name: str, count: str) -> None:
+    store = Store(State(Path(state)), SystemClock())
+    for number in range(int(count)):
+        draft = Draft("note", {"text": f"note {number} by {name}"}, id=f"{name}-{os.getpid()}-{number}")
+        store.transact(id, lambda _, draft=draft: [draft], actor=Actor(name))
+        os.write(1, f"{draft.id}\n".encode())
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
