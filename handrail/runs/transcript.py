@@ -44,12 +44,14 @@ class Transcript:
 
     `size` counts bytes, `lines` the lines known so far (a last one without newline counts), `behind` the bytes not yet
     looked at. `error` says why the output cannot be read, if it cannot. Between two calls of `refresh` nothing changes,
-    but that lines may turn out empty when the index was wrong; the next `refresh` answers True then.
+    but that lines may turn out empty when the index was wrong; the next `refresh` answers True then. `epoch` changes
+    whenever the counting began again, so that a line number may mean another line than before.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.error = ""
+        self.epoch = 0
         self._out: int | None = None
         self._idx: int | None = None
         self._trusted = True
@@ -57,6 +59,7 @@ class Transcript:
 
     def _forget(self) -> None:
         """Start counting again."""
+        self.epoch += 1
         self.size = 0
         self.lines = 0
         self._records = 0  # records of idx in use

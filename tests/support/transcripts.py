@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
+import socket
 from pathlib import Path
 from struct import Struct
+from typing import IO
 
 RECORD = Struct("<QQQ")
 
@@ -17,6 +20,7 @@ class Output:
         self.folder = folder
         self.now = now
         self.bytes = self.lines = 0
+        self._lock: IO[str] | None = None
         self.out = (folder / "out").open("ab", buffering=0)
         self.idx = (folder / "idx").open("ab", buffering=0)
         self._mark()
@@ -32,10 +36,26 @@ class Output:
             self.bytes += len(chunk)
             self.lines += chunk.count(b"\n")
 
+    def lock(self) -> None:
+        """Look alive: a reader takes the run for running until `close`."""
+        self._lock = (self.folder / "lock").open("w")
+        fcntl.flock(self._lock, fcntl.LOCK_EX)
+
+    def listen(self) -> socket.socket:
+        """Answer at the door of the run, as its supervisor does: accept a reader, then send it a byte to wake it."""
+        door = socket.socket(socket.AF_UNIX)
+        door.bind(str(self.folder / "sock"))
+        door.listen()
+        door.settimeout(5)
+        return door
+
     def _mark(self) -> None:
         self.idx.write(RECORD.pack(self.bytes, self.lines, int(self.now * 1e9)))
         self._marked = self.bytes, self.now
 
     def close(self) -> None:
+        """The supervisor is gone."""
         self.out.close()
         self.idx.close()
+        if self._lock is not None:
+            self._lock.close()
