@@ -145,9 +145,9 @@ def _browser_login(claw: Claw, query: Query) -> Reply:
 
 
 def _voice_status(claw: Claw, query: Query) -> Reply:
-    # The voice service listens behind the gateway: its refusal arrives as the gateway's 502, never as a refused port.
+    # The voice service listens behind the gateway: when it is stopped the gateway says 502, and no port refuses.
     if not claw.services.runs("alwaysclaw-voice"):
-        return Reply(502, {"error": "voice service: connection refused"})
+        return Reply(502, {"error": "the voice service does not run"})
     return Reply(200, {"running": True, "activeStreams": claw.system("voice")["activeStreams"]})
 
 

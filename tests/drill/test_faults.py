@@ -98,7 +98,7 @@ SHOWS: dict[str, Callable[[World], bool]] = {
     "browser-hijack": says("/api/browser/status", lambda b: b["activeSessions"] == 4),
     "browser-session-expired": says("/api/browser/sessions/health", lambda b: not b["healthy"]),
     "voice-leak": says("/api/voice/status", lambda b: b["activeStreams"] == 3),
-    "voice-down": says("/api/voice/status", lambda b: "refused" in b["error"], status=502),
+    "voice-down": says("/api/voice/status", lambda b: "does not run" in b["error"], status=502),
     "data-leak": loops(lambda b: any(loop["state"] == "stopped" for loop in b["loops"])),
     "crash-loop": loops(lambda b: b["mode"] == "degraded" and b["restartBudget"]["used"] == 5),
     "loops-preflight": loops(lambda b: {loop["state"] for loop in b["loops"]} == {"preflight"}),

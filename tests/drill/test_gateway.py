@@ -93,7 +93,7 @@ def test_a_stopped_voice_service_is_the_gateways_502_and_no_refused_port(world: 
     assert ask(world, "/api/voice/status") == (200, {"running": True, "activeStreams": 0})
     shell(world, "systemctl stop alwaysclaw-voice")
     status, body = ask(world, "/api/voice/status")
-    assert (status, body["error"]) == (502, "voice service: connection refused")
+    assert (status, body["error"]) == (502, "the voice service does not run")
     shell(world, "systemctl start alwaysclaw-voice")
     assert ask(world, "/api/voice/status")[0] == 200
 

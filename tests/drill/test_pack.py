@@ -1,5 +1,6 @@
 """The AlwaysClaw pack: the runbook's facts, its defects mended, and the copy that is led to a world."""
 
+import json
 import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,6 +12,7 @@ from handrail import policy
 from handrail.drill.layout import led
 from handrail.drill.world import World
 from handrail.pack import Pack
+from handrail.runbook.reader import read
 
 
 @pytest.fixture(scope="module")
@@ -150,19 +152,52 @@ def test_evidence_comes_before_rotation_and_capture_before_the_kill_switch(pack:
 
 
 def test_each_containment_type_has_the_runbooks_seven_steps(pack: Pack) -> None:
-    text = texts(pack)["containment.md"]
-    run = {"Credential compromise": 0, "Data leak": 0, "Integration failure": 1, "Service crash": 1}
-    for heading, fences in run.items():  # the steps that are commands now, not words
-        section = text.partition(f"## {heading}\n")[2].partition("\n## ")[0]
-        assert len(re.findall(r"(?m)^\d\. ", section)) == 7 - fences, heading
-        assert ("```bash" in section) >= bool(fences), heading
+    runbook = read((pack.folder / "containment.md").read_bytes(), "containment.md")
+    for heading in ("Credential compromise", "Data leak", "Integration failure", "Service crash"):
+        path = next(section.path for section in runbook.sections if section.title == heading)
+        assert len(runbook.under(path)) >= 7, heading
+
+
+def test_every_step_a_person_is_told_to_do_is_an_item(pack: Pack) -> None:
+    for path in pack.runbooks:
+        text = path.read_text("utf-8")
+        items = " ".join(" ".join(item.text.split()) for item in read(text, path.name).items)
+        for step in re.findall(r"(?m)^ *(?:\d+\.|- \[ \]) (.+)$", text):
+            assert plain(step) in plain(items), f"{path.name}: {step}"
+
+
+def plain(text: str) -> str:
+    return re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", text)
+
+
+def test_the_kill_switch_of_gmail_is_three_steps_and_the_last_one_is_judged(pack: Pack) -> None:
+    runbook = read((pack.folder / "kill-switches.md").read_bytes(), "kill-switches.md")
+    section = next(section for section in runbook.sections if section.title.startswith("Gmail kill switch"))
+    steps = [item for item in runbook.under(section.path) if item.runs]
+    assert [step.risk == "read" for step in steps] == [False, False, True]
+    assert section.minutes == 1
+    assert steps[2].expected is not None
+    assert json.loads(steps[2].expected.value) == {"connected": False, "watchActive": False}
+
+
+def test_every_expectation_is_one_that_is_compared(pack: Pack) -> None:
+    found = [item.expected for path in pack.runbooks for item in read(path.read_bytes(), path.name).items
+             if item.runs and item.expected is not None]
+    assert len(found) > 12
+    assert {expected.kind for expected in found} == {"json", "text"}
+
+
+def test_only_what_is_meant_to_be_asked_is_a_blank(pack: Pack) -> None:
+    blanks = {blank.name for path in pack.runbooks for item in read(path.read_bytes(), path.name).items
+              if item.runs for blank in item.placeholders}
+    assert blanks == {"NEW_SID"}
 
 
 def test_the_quick_reference_says_when_to_collect(pack: Pack) -> None:
     text = texts(pack)["containment.md"]
     crash, disk, memory = (text.partition(f"## {heading}\n")[2].partition("\n## ")[0]
                            for heading in ("Service crash", "Disk space critical", "Memory exhaustion"))
-    assert "Collect meanwhile" in crash
+    assert "Collect the evidence meanwhile" in crash
     assert disk.startswith("\nNo collection first") and disk.index("Clear space") < disk.index("Collect afterwards")
     assert memory.index("memory/snapshot") < memory.index("systemctl restart")
 

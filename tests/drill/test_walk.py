@@ -117,7 +117,7 @@ def expected(script: str) -> list[str]:
 def told(wanted: str, output: str) -> bool:
     """Whether an output says what the runbook expects: some JSON object that holds it, or the text itself."""
     if not wanted.startswith("{"):
-        return wanted in output
+        return wanted.strip('"') in output
     objects = [json.loads(line) for line in output.splitlines() if line.startswith("{")]
     return any(json.loads(wanted).items() <= found.items() for found in objects)
 
