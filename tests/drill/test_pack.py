@@ -161,7 +161,7 @@ def test_each_containment_type_has_the_runbooks_seven_steps(pack: Pack) -> None:
 def test_every_step_a_person_is_told_to_do_is_an_item(pack: Pack) -> None:
     for path in pack.runbooks:
         text = path.read_text("utf-8")
-        items = " ".join(" ".join(item.text.split()) for item in read(text, path.name).items)
+        items = " ".join(f"{item.title} {' '.join(item.text.split())}" for item in read(text, path.name).items)
         for step in re.findall(r"(?m)^ *(?:\d+\.|- \[ \]) (.+)$", text):
             assert plain(step) in plain(items), f"{path.name}: {step}"
 
