@@ -62,6 +62,7 @@ class Board(Horizontal):
 
     def show(self, cards: Sequence[Card], bad: Sequence[BadCard], now: datetime, empty: Text) -> None:
         """Draw the cards as of `now`; `empty` is what an empty board says."""
+        first_cards = bool(cards) and not self._cards
         self._cards = tuple(sorted(cards, key=_order))
         self._bad, self._now = tuple(bad), now
         self._list.empty = empty
@@ -82,6 +83,8 @@ class Board(Horizontal):
                 lane_rows += [_bad_row(b) for b in self._bad]
             rows.show(lane_rows, self.cursor if any(c.incident.id == self.cursor for c in lane) else None)
             self.query_one(f"#lane-pane-{index}", Pane).title(Text(name), Text(str(len(lane)), look.QUIET))
+        if first_cards and any(rows.has_focus for rows in self.lists()):
+            self.focus_card()
 
     def lists(self) -> list[RowList]:
         """The lists a person can be in now, left to right."""

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
-from textual.cache import LRUCache
 from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
@@ -17,16 +16,15 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from handrail.runs.transcript import LINE, Transcript
-from handrail.text import ROW_LIMIT, Row, row
+from handrail.text import ROW_LIMIT
 from widgets import look
-from widgets.output_row import strip_of
+from widgets.output_row import Drawable, Lines, strip_of
 
 if TYPE_CHECKING:
     from handrail.runs.control import Waker
 
 FRAME = 1 / 25  # s between two frames at least; and twice what the last one took
 CATCH_UP = 0.01  # s per frame for counting lines that no index knows
-COPIED = 1024 * 1024  # bytes of output that are ever copied
 WHEEL = 3  # lines
 
 NOTHING_RAN = "Nothing has run here yet."
@@ -67,6 +65,7 @@ class RunLog(Widget, can_focus=True):
         self.cursor = 0  # a line number; the last line while following
         self.times = False
         self._transcript: Transcript | None = None
+        self._lines: Lines | None = None
         self._waker: Waker | None = None
         self._woken = False  # a Woken is under way
         self._next: Timer | None = None
@@ -76,8 +75,6 @@ class RunLog(Widget, can_focus=True):
         self._seen = 0  # lines that were in view, or above it
         self._told = (True, 0, 0)
         self._drawn: list[Strip] = []
-        self._rows: LRUCache[int, tuple[Row, int, str]] = LRUCache(512)  # whole lines only: they never change
-        self._epoch = 0
 
     # -- which run
 
@@ -88,9 +85,9 @@ class RunLog(Widget, can_focus=True):
         self._close()
         self.folder = folder
         self.following, self._top, self._left, self._seen = True, 0, 0, 0
-        self._rows.clear()
         if folder is not None:
             self._transcript = Transcript(folder)
+            self._lines = Lines(self._transcript)
             self._watch()
         self._frame()
         self._lay_out()
@@ -115,7 +112,7 @@ class RunLog(Widget, can_focus=True):
             self._waker = None
         if self._transcript is not None:
             self._transcript.close()
-            self._transcript = None
+            self._transcript = self._lines = None
 
     # -- frames
 
@@ -159,9 +156,6 @@ class RunLog(Widget, can_focus=True):
     def _lay_out(self) -> None:
         """Work out the visible lines, and repaint those that differ."""
         lines, height = self.lines, self.size.height
-        if self._transcript is not None and self._transcript.epoch != self._epoch:
-            self._epoch = self._transcript.epoch
-            self._rows.clear()
         if self.following:
             self.cursor = max(0, lines - 1)
             self._top = max(0, lines - height)
@@ -211,25 +205,12 @@ class RunLog(Widget, can_focus=True):
         width = max(0, self.size.width - sum(len(segment.text) for segment in head))
         return Strip([*head, *strip_of(shown, cut, self._left, width, base, quiet)])
 
-    def _row(self, number: int) -> tuple[Row, int, str]:
-        """Line `number` made harmless, the bytes of it that were not read, and its local time."""
-        if (known := self._rows.get(number)) is not None:
-            return known
-        transcript = self._transcript
-        assert transcript is not None
+    def _row(self, number: int) -> Drawable:
         limit = min(LINE, max(ROW_LIMIT, 4 * (self._left + self.size.width)))
-        raw = transcript.line(number)
-        cut = transcript.length(number) - len(raw)
-        if cut and b"\r" in raw:  # written over and over: the end is what is seen
-            raw, cut = transcript.line(number, end=True), 0
-        at = transcript.time_of(number) if self.times else None
-        made = row(raw, limit=limit), cut, f"{at.astimezone():%H:%M:%S}" if at else ""
-        if number < transcript.lines - 1:
-            self._rows[number] = made
-        return made
+        assert self._lines is not None
+        return self._lines.get(number, limit, times=self.times)
 
     def on_resize(self, event: events.Resize) -> None:
-        self._rows.clear()
         if not self.following:
             self._reveal()
         self._lay_out()
@@ -318,13 +299,11 @@ class RunLog(Widget, can_focus=True):
     def _sideways(self, by: int) -> None:
         step = max(1, self.size.width // 2)
         self._left = max(0, min(self._left + by * step, LINE // 4 - step))
-        self._rows.clear()
         self._lay_out()
 
     def toggle_times(self) -> None:
         """Show or hide when each line began to come, in local time."""
         self.times = not self.times
-        self._rows.clear()
         self._lay_out()
 
     # -- what it shows
@@ -345,19 +324,9 @@ class RunLog(Widget, can_focus=True):
 
     def copy_text(self, *, everything: bool = False) -> str:
         """The visible lines, or `everything`: at most the last 1 MiB, after a line that says what is left out."""
-        if self._transcript is None:
+        if self._lines is None:
             return ""
-        if not everything:
-            last = min(self._top + self.size.height, self.lines)
-            return "\n".join(self._row(number)[0].text for number in range(self._top, last))
-        first, copied = self.lines, 0
-        parts: list[str] = []
-        while first and copied < COPIED:
-            start = max(0, first - 64)
-            part = self._transcript.lines_between(start, first)
-            parts.append("\n".join(row(line, limit=LINE).text for line in part))
-            copied += sum(map(len, part))
-            first = start
-        if first:
-            parts.append(f"… {first:,} lines before these are in {self.folder}/out")
-        return "\n".join(reversed(parts))
+        if everything:
+            return self._lines.everything()
+        last = min(self._top + self.size.height, self.lines)
+        return "\n".join(self._row(number)[0].text for number in range(self._top, last))

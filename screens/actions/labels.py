@@ -24,3 +24,8 @@ def enter_label(facts: Facts) -> str:
     if row.item.runs and word not in ("passed", "confirmed", "skipped"):
         return "choose"
     return "output" if row.state.last else "-"
+
+
+def tab_label(facts: Facts) -> str:
+    """The tab that comes next."""
+    return "checklist" if facts.place == "timeline" else "timeline"

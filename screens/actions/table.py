@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from screens.actions import refusals as no
-from screens.actions.labels import enter_label
+from screens.actions.labels import enter_label, tab_label
 from screens.actions.record import Action
 
 MOVING = (
@@ -165,6 +165,7 @@ TABS = (
         "The next tab of the incident: checklist, timeline",
         "incident",
         weight=48,
+        label_now=tab_label,
     ),
     Action("tab.previous", ("left_square_bracket",), "tab", "The tab before", "incident"),
 )

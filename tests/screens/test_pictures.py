@@ -5,11 +5,16 @@ Few and meaningful: what can be asserted in words is asserted in words elsewhere
 
 from __future__ import annotations
 
-import pytest
+from collections.abc import Awaitable, Callable
+from pathlib import Path
 
+import pytest
+from textual.pilot import Pilot
+
+from support.pilots import opened
 from support.still import StillClock, operator
 from tui.app import HandrailApp
-from tui.start import ConsoleStart
+from tui.start import ConsoleStart, Opener, Session
 from tui.wall_app import WallApp
 
 SIZES = {"80x24": (80, 24), "120x36": (120, 36)}
@@ -28,6 +33,24 @@ PICTURES = {
 }
 
 
+def console(facts: str) -> HandrailApp:
+    still = operator(facts)
+    opener = Opener(Path("/var/lib/handrail"), lambda: Session(still, ConsoleStart()))  # type: ignore[arg-type]
+    return HandrailApp(opener, clock=StillClock())
+
+
+def press(*keys: str) -> Callable[[Pilot[int]], Awaitable[None]]:
+    """Wait until the record is open, then press the keys, each after the one before was drawn."""
+
+    async def run(pilot: Pilot[int]) -> None:
+        await opened(pilot)
+        for key in keys:
+            await pilot.press(key)
+            await pilot.pause()
+
+    return run
+
+
 @pytest.fixture(autouse=True)
 def _still(monkeypatch: pytest.MonkeyPatch) -> None:
     import time
@@ -42,8 +65,7 @@ def _still(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("picture", PICTURES)
 def test_console(snap_compare, picture: str, size: str):
     facts, keys = PICTURES[picture]
-    app = HandrailApp(operator(facts), ConsoleStart(), clock=StillClock())  # type: ignore[arg-type]
-    assert snap_compare(app, press=keys, terminal_size=SIZES[size])
+    assert snap_compare(console(facts), run_before=press(*keys), terminal_size=SIZES[size])
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -53,5 +75,4 @@ def test_wall(snap_compare, size: str):
 
 
 def test_a_terminal_too_small_says_so_and_how_large_it_must_be(snap_compare):
-    app = HandrailApp(operator(), ConsoleStart(), clock=StillClock())  # type: ignore[arg-type]
-    assert snap_compare(app, terminal_size=(20, 5))
+    assert snap_compare(console("busy"), run_before=press(), terminal_size=(20, 5))
