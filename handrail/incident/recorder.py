@@ -84,6 +84,8 @@ class Recorder:
                 try:
                     self._store.restore(id, [*((entry.actor, entry.drafts) for entry in mine),
                                              (PROGRAM, [_merged(mine)])])
+                except NotConfirmed as error:  # not the act at hand: nobody may take these events for its own
+                    raise StateError(error.title, error.detail, error.remedy) from error
                 except Damaged:
                     left += mine
             pages.keep(left)
