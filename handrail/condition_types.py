@@ -65,6 +65,7 @@ class Checker:
         self.known = known
         self.names: set[str] = set()
         self.windows: dict[str, float] = {}
+        self.patterns: set[str] = set()
 
     def whole(self, node: ast.expr) -> None:
         self.condition(node)
@@ -236,6 +237,7 @@ class Checker:
         if name == "processes":
             if not isinstance(arguments[0], ast.Constant) or self.of(arguments[0]).sort != "text":
                 raise Problem(arguments[0], "this is not a pattern.", f"Write {written}.")
+            self.patterns.add(str(arguments[0].value))
             return BARE
         if name == "unchanged":
             self.remember(arguments[0], math.inf)
@@ -277,6 +279,7 @@ class Checker:
         for name, further in inner.windows.items():
             self.windows[name] = max(length + further, self.windows.get(name, 0))
         self.names |= inner.names
+        self.patterns |= inner.patterns
 
 
 def _sorted(meaning: Meaning) -> str:

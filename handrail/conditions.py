@@ -70,12 +70,13 @@ class Condition:
     """A condition that was read and makes sense.
 
     `names` are those it asks for ("status", "item.x"); `windows` says how many seconds of which names must be kept for
-    it, infinity for as long as there is history.
+    it, infinity for as long as there is history; `patterns` are those whose processes it counts.
     """
 
     text: str
     names: frozenset[str]
     windows: Mapping[str, float]
+    patterns: frozenset[str]
     tree: ast.expr = field(repr=False, compare=False)
     quantities: Mapping[int, Quantity] = field(repr=False, compare=False)
 
@@ -108,7 +109,8 @@ def parse(text: str, names: Mapping[str, NameType] | None = None) -> Condition:
     except Problem as problem:
         at, end = _span(flat, problem.node)
         raise ConditionError(text, at, end, problem.text, problem.remedy) from None
-    return Condition(text, frozenset(checker.names), dict(checker.windows), tree, quantities)
+    return Condition(
+        text, frozenset(checker.names), dict(checker.windows), frozenset(checker.patterns), tree, quantities)
 
 
 def _without_units(text: str, flat: str) -> tuple[str, dict[int, Quantity]]:

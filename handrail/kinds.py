@@ -139,8 +139,8 @@ KINDS: dict[str, Kind] = {
     "http": Kind(Http, _HTTP),
     "tcp": Kind(Tcp, {"error": "text", "elapsed": "s", "banner": "text"}),
     "disk": Kind(Disk, {
-        "free": "B", "used": "ratio", "size": "B", "inodes_free": "ratio", "ro": "bool", "io_util": "ratio",
-        "io_wait": "ratio", "error": "text",
+        "free": "B", "free_ratio": "ratio", "used": "ratio", "size": "B", "inodes_free": "ratio", "ro": "bool",
+        "io_util": "ratio", "io_wait": "ratio", "error": "text",
     }),
     "dns": Kind(Dns, {"error": "text", "rcode": "text", "answers": "number", "elapsed": "s"}),
     "command": Kind(Command, _COMMAND),
@@ -151,7 +151,7 @@ KINDS: dict[str, Kind] = {
         "age_min": "s", "zombies": "number", "error": "text",
     }),
     "memory": Kind(Nothing, {
-        "available": "ratio", "free": "B", "used": "ratio", "swap_used": "ratio", "error": "text",
+        "available": "B", "available_ratio": "ratio", "used": "ratio", "swap_used": "ratio", "error": "text",
     }),
     "file": Kind(File, _FILE),
     "log": Kind(Log, {**_FILE, "matches": "number", "last_match_age": "s"}),

@@ -1,0 +1,314 @@
+"""Asks every probe at its own pace, and keeps now.json true. Its loop is its own, never the one that paints."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import random
+import time
+from collections.abc import Callable, Collection, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from handrail.clock import Clock, iso, short_duration
+from handrail.health import now
+from handrail.health.extract import extract, items
+from handrail.health.lease import SLOWEST, Lease
+from handrail.health.probes import Hands, Reading, options_of, way_to_ask
+from handrail.health.probes.reading import in_thread
+from handrail.health.threads import DaemonThreads
+from handrail.health.track import Meter, Track
+from handrail.pack_model import Pack, Probe
+from handrail.quantities import size
+from handrail.text import clean
+
+JITTER = 0.1
+SPREAD = 0.1  # seconds between two first questions, as long as they fit into one interval
+COALESCE = 0.1  # seconds that changes are gathered before now.json is written again
+JUMP = 5.0  # seconds that the boot clock must run ahead to be called sleep
+
+
+class Asked:
+    """One probe with its lamps, by part."""
+
+    def __init__(self, probe: Probe, pack: Pack, folder: Path | None) -> None:
+        self.probe = probe
+        self.folder = folder
+        self.meter = Meter(probe, pack)
+        self.options = options_of(probe)
+        self.tracks = {"": Track(self.meter, "", folder)}
+        self.now = asyncio.Event()
+        self.slow = False
+        self.memory: dict[str, Any] = {}
+        self.needs = self.meter.judge.names | frozenset(self.meter.teller.shown)
+        self.blocks: list[Asked] = []  # those that depend on it, directly or not, nearest first
+
+    def track(self, part: str) -> Track:
+        if part not in self.tracks:
+            if part:
+                self.tracks.pop("", None)
+            self.tracks[part] = Track(self.meter, part, self.folder)
+        return self.tracks[part]
+
+
+class Poller:
+    """One pack's probes. `folder` is its health folder, None to keep nothing; `engaged` gives the tags of incidents."""
+
+    def __init__(self, pack: Pack, folder: Path | None, clock: Clock, by: str,
+                 engaged: Callable[[], Collection[str]] = tuple) -> None:
+        self.pack, self.folder, self.clock, self.by, self.engaged = pack, folder, clock, by, engaged
+        self.asked = [Asked(probe, pack, folder) for probe in pack.probes]
+        for asked in self.asked:
+            asked.blocks = _below(asked, self.asked)
+        self.changed = asyncio.Event()
+        self.lanes = {slow: asyncio.Semaphore(pack.cadence.concurrency) for slow in (False, True)}
+        intervals = [asked.meter.interval for asked in self.asked if asked.probe.when_run == "schedule"]
+        self.every = min([SLOWEST, *(max(0.5, interval) for interval in intervals)])
+        self.random = random.Random()
+        self.client: Any = None
+        self.lag = 0.0
+        self.late: list[float] = []
+        self.drift = clock.boot() - time.monotonic()
+        self.wall = clock.now().timestamp() - clock.boot()
+        self.clock_jump = 0.0
+        self.note = ""
+        self.noted = 0.0
+
+    async def run(self, lease: Lease, stop: asyncio.Event) -> None:
+        """Poll until `stop` is set or the lease is lost. Raises OSError when now.json cannot be written."""
+        assert self.folder is not None
+        asyncio.get_running_loop().set_default_executor(DaemonThreads())
+        self.resume()
+        self.face_everything()
+        now.write(self.folder, self.told())
+        scheduled = [asked for asked in self.asked if asked.probe.when_run == "schedule"]
+        work = [asyncio.create_task(self.keep_asking(asked, self.first(n, asked))) for n, asked in enumerate(scheduled)]
+        work += [asyncio.create_task(self.keep_asking(asked, None)) for asked in self.asked if asked not in scheduled]
+        work.append(asyncio.create_task(self.keep_watch()))
+        writing = asyncio.create_task(self.keep_writing(lease))
+        stopping = asyncio.create_task(stop.wait())
+        try:
+            done, _ = await asyncio.wait([writing, stopping, *work], return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+        finally:
+            for task in (writing, stopping, *work):
+                task.cancel()
+            await asyncio.gather(writing, stopping, *work, return_exceptions=True)
+            await self.close()
+
+    async def once(self) -> list[now.NowLamp]:
+        """Ask every probe once, trusting the first answer; nothing is kept."""
+        asyncio.get_running_loop().set_default_executor(DaemonThreads())
+        own = [asked for asked in self.asked if asked.probe.kind not in ("composite", "self")]
+        try:
+            await asyncio.gather(*(self.ask(asked) for asked in own))
+            for asked in self.asked:
+                if asked not in own:
+                    await self.ask(asked)
+        finally:
+            await self.close()
+        self.face_everything()
+        return self.told().lamps
+
+    async def close(self) -> None:
+        if self.client is not None:
+            with contextlib.suppress(Exception):
+                await self.client.aclose()
+
+    # -- asking
+
+    def first(self, n: int, asked: Asked) -> float:
+        return min(n * SPREAD, asked.meter.interval * n / max(1, len(self.asked)))
+
+    async def keep_asking(self, asked: Asked, first: float | None) -> None:
+        """At its pace for ever; only when told to for None."""
+        loop = asyncio.get_running_loop()
+        due = loop.time() + first if first is not None else None
+        while True:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout_at(due):
+                    await asked.now.wait()
+            asked.now.clear()
+            await self.ask(asked)
+            if due is not None:
+                due += asked.meter.pause * self.random.uniform(1 - JITTER, 1 + JITTER)
+                if due < loop.time() - asked.meter.pause / 2:
+                    self.late = [*(late for late in self.late if late > loop.time() - 60), loop.time()]
+                due = max(due, loop.time())
+
+    def ask_now(self, probe: str) -> None:
+        """Do not wait for its turn."""
+        for asked in self.asked:
+            if asked.probe.id == probe:
+                asked.now.set()
+
+    async def ask(self, asked: Asked) -> None:
+        """One answer, taken in by every lamp it concerns."""
+        trouble = ""
+        async with self.lanes[asked.slow]:
+            hands = self.hands(asked)
+            try:
+                async with asyncio.timeout(asked.meter.timeout):
+                    reading = await way_to_ask(asked.probe.kind)(asked.options, hands)
+            except TimeoutError:
+                reading = Reading({"error": "timeout", "elapsed": asked.meter.timeout})
+            except Exception as error:
+                reading = Reading()
+                trouble = f"the probe itself failed: {clean(f'{type(error).__name__}: {error}', 120)}"
+        asked.slow = reading.values.get("error") == "timeout"
+        self.take(asked, reading, trouble, await self.processes(asked))
+
+    def hands(self, asked: Asked) -> Hands:
+        return Hands(
+            timeout=asked.meter.timeout, interval=asked.meter.interval,
+            body_limit=int(size(asked.probe.body_limit) or 0), path=self.pack.path,
+            needs=asked.needs, memory=asked.memory, lamps=self.lamps, client=self.http,
+            vitals=self.vitals, now=self.clock.now, folder=self.pack.folder,
+        )
+
+    def http(self) -> Any:
+        if self.client is None:
+            from handrail.health.probes.http import new_client
+
+            self.client = new_client(str(probe.options.get("url", "")) for probe in self.pack.probes)
+        return self.client
+
+    async def processes(self, asked: Asked) -> Mapping[str, int | None]:
+        """How many processes match each pattern that its conditions count."""
+        if not asked.meter.judge.patterns:
+            return {}
+        from handrail.health.probes.process import count
+
+        return await in_thread(lambda: {pattern: count(pattern) for pattern in asked.meter.judge.patterns})
+
+    def take(self, asked: Asked, reading: Reading, trouble: str, processes: Mapping[str, int | None]) -> None:
+        values, reasons = extract(asked.probe, reading.document)
+        values = reading.values | values
+        if trouble:
+            reasons = dict.fromkeys(asked.meter.judge.names, trouble)
+        parts: Mapping[str, dict[str, object]] = reading.parts or {}
+        if asked.probe.each is not None and reading.parts is None:
+            found, why = items(asked.probe, reading.document)
+            parts = {key: {"item": item} for key, item in found.items()}
+            if why:
+                reasons = reasons | {name: why for name in asked.meter.judge.names if name.startswith("item.")}
+        engaged = self.engaged()
+        for part in [*parts] or [*asked.tracks]:
+            own = values | parts.get(part, {})
+            asked.track(clean(part, 80)).take(own, reasons, self.clock, engaged, processes)
+        if self.face([asked, *asked.blocks]):
+            asked.meter.pause = asked.meter.interval
+        asked.meter.pause = self.pause(asked)
+        self.changed.set()
+
+    def pause(self, asked: Asked) -> float:
+        """Seconds to the next answer: sooner while a change is unconfirmed, later when it has been bad for long."""
+        meter, tracks = asked.meter, asked.tracks.values()
+        if any(track.memory.unconfirmed for track in tracks):
+            return meter.retry
+        bad = [track.bad_since for track in tracks]
+        if bad and all(since is not None and self.clock.boot() - since > meter.slow_after for since in bad):
+            return min(meter.slowest, max(meter.pause, meter.interval) * 2)
+        return meter.interval
+
+    # -- lamps
+
+    def tracks(self) -> list[Track]:
+        return [track for asked in self.asked for track in asked.tracks.values()]
+
+    def lit(self) -> list[now.NowLamp]:
+        """Every lamp; one that is asked by hand only after it was."""
+        return [track.told() for track in self.tracks()
+                if track.meter.probe.when_run == "schedule" or track.memory.at is not None]
+
+    def lamps(self) -> dict[str, tuple[str, int]]:
+        return {track.id: (track.word, track.rank) for track in self.tracks()}
+
+    def face(self, several: Iterable[Asked]) -> bool:
+        """Work out anew how some stand, those others depend on first. True when the first one's word changed."""
+        changes = []
+        for asked in several:
+            parents = {
+                track.id: (track.word, track.rank)
+                for other in self.asked if other.probe.id in asked.probe.depends_on for track in other.tracks.values()
+            } if asked.probe.depends_on else {}
+            turned = [track.face(self.clock, parents) for track in asked.tracks.values()]
+            changes.append(any(turned))
+        return changes[0]
+
+    def face_everything(self) -> None:
+        for asked in self.asked:
+            if not asked.probe.depends_on:
+                self.face([asked, *asked.blocks])
+
+    def told(self) -> now.Now:
+        note = self.note if self.clock.boot() - self.noted < 60 else ""
+        return now.Now(
+            pack=self.pack.id, by=self.by, pid=os.getpid(), boot_id=now.boot_id(), boot=self.clock.boot(),
+            at=iso(self.clock.now()), every=self.every, lamps=self.lit(),
+            memory={track.id: track.memory for track in self.tracks()}, note=note,
+        )
+
+    def resume(self) -> None:
+        """Go on from what the last poller of this very pack knew."""
+        assert self.folder is not None
+        (self.folder / "history").mkdir(mode=0o700, exist_ok=True)
+        try:
+            before = now.read(self.folder)
+        except ValueError:
+            before = None
+        if before is None:
+            return
+        known = {asked.probe.id: asked for asked in self.asked}
+        for lamp in before.lamps:
+            id, _, part = lamp.id.partition("/")
+            if id in known and lamp.id in before.memory:
+                known[id].track(part).resume(lamp, before.memory[lamp.id], same_boot=before.boot_id == now.boot_id())
+
+    async def keep_writing(self, lease: Lease) -> None:
+        """Write after each change and at least every period; ends when the lease is somebody else's."""
+        assert self.folder is not None
+        while lease.held():
+            begun = time.perf_counter()
+            now.write(self.folder, self.told())
+            self.changed.clear()
+            await asyncio.sleep(max(COALESCE, 50 * (time.perf_counter() - begun)))
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(self.every):
+                    await self.changed.wait()
+
+    # -- this process itself
+
+    async def keep_watch(self) -> None:
+        """Measure how late the loop is, notice sleep and clock jumps; after sleep, ask everything again, one by one."""
+        loop = asyncio.get_running_loop()
+        while True:
+            due = loop.time() + 0.5
+            await asyncio.sleep(0.5)
+            self.lag = max(loop.time() - due, self.lag * 0.9)
+            wall, drift = self.clock.now().timestamp() - self.clock.boot(), self.clock.boot() - time.monotonic()
+            self.clock_jump, self.wall = max(abs(wall - self.wall), self.clock_jump * 0.98), wall
+            slept, self.drift = drift - self.drift, drift
+            if slept > JUMP:
+                self.note, self.noted = f"slept {short_duration(slept)}", self.clock.boot()
+                for n, asked in enumerate(self.asked):
+                    if asked.probe.when_run == "schedule":
+                        loop.call_later(self.first(n, asked), asked.now.set)
+                self.changed.set()
+
+    def vitals(self) -> dict[str, object]:
+        recent = [late for late in self.late if late > asyncio.get_running_loop().time() - 60]
+        return {"loop_lag": self.lag, "late_probes": len(recent), "clock_jump": self.clock_jump}
+
+
+def _below(asked: Asked, everyone: Iterable[Asked]) -> list[Asked]:
+    """The probes that depend on this one, directly or not, in an order in which each comes after what it depends on."""
+    found: list[Asked] = []
+    nearest = [asked]
+    while nearest:
+        ids = {one.probe.id for one in nearest}
+        nearest = [one for one in everyone if ids & set(one.probe.depends_on)]
+        found = [one for one in found if one not in nearest] + nearest
+    return found
