@@ -39,7 +39,7 @@ __handrail_end() {
     __handrail_settings
     builtin set +eux
     __handrail_variables
-    builtin printf 'd\0%s\0u\0' "$PWD"
+    builtin printf 'd\0%s\0%s\0u\0' "$PWD" "${OLDPWD-}"
     builtin umask
     builtin printf '\0f\0'
     builtin unset -f __handrail_settings __handrail_variables __handrail_end
@@ -57,6 +57,6 @@ builtin trap '{ __handrail_end $?; } 2>/dev/null; builtin kill -TERM $$' TERM
 [[ $__handrail_from ]] && builtin . "$__handrail_from"
 {
   builtin . "$__handrail_step"
-  { __handrail_end $?; builtin set +x; } 2>/dev/null
+  { __handrail_end $?; builtin set +xv; } 2>/dev/null
   builtin exit "$__handrail_status"
 }

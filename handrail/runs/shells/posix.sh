@@ -28,7 +28,7 @@ __handrail_end() {
     __handrail_settings
     set +eux
     __handrail_variables
-    command printf 'd\0%s\0u\0' "$PWD"
+    command printf 'd\0%s\0%s\0u\0' "$PWD" "${OLDPWD-}"
     command umask
     command printf '\0.\0'
   } >>"$__handrail_dump"
@@ -42,6 +42,6 @@ trap '{ __handrail_end $?; } 2>/dev/null; kill -TERM $$' TERM
 if [ "$__handrail_from" ]; then . "$__handrail_from"; fi
 {
   . "$__handrail_step"
-  { __handrail_end $?; set +x; } 2>/dev/null
+  { __handrail_end $?; set +xv; } 2>/dev/null
   exit "$__handrail_status"
 }

@@ -6,7 +6,7 @@ of each record is its kind:
     v NAME VALUE DECLARATION    a variable; the declaration as the shell prints it (bash, zsh)
     s LISTING / x LISTING       all of `set` / all of `export -p` (a shell that cannot do better)
     f TEXT    functions         o TEXT    options to be set again
-    u MASK    umask             d PATH    the directory it stands in
+    u MASK    umask             d PATH PREVIOUS    the directory it stands in, and the one that `cd -` means
     =         the step begins   .         the dump is whole
 
 What the step did not touch is not carried, nor is anything that shows a secret.
@@ -15,7 +15,7 @@ What the step did not touch is not carried, nor is anything that shows a secret.
 from __future__ import annotations
 
 END = b"# end of what is carried\n"
-FIELDS = {b"v": 3, b"s": 1, b"x": 1, b"f": 1, b"o": 1, b"u": 1, b"d": 1, b"=": 0, b".": 0}
+FIELDS = {b"v": 3, b"s": 1, b"x": 1, b"f": 1, b"o": 1, b"u": 1, b"d": 2, b"=": 0, b".": 0}
 
 # Counters, what a shell finds out by itself, and what belongs to one process only.
 OWN = frozenset(b"""
@@ -63,7 +63,7 @@ def environment(dump: bytes, flavour: str, functions: list[tuple[str, bytes]], m
         if kind == b"u":
             everywhere.append(b"umask " + fields[0].strip() + b"\n")
         elif kind == b"d":
-            everywhere.append(_enter(fields[0], new.get(b"OLDPWD")))
+            everywhere.append(_enter(*fields))
         elif kind == b"f":
             here.append(fields[0])
     loose, strict = _changed_options(before, after)
@@ -87,12 +87,12 @@ def quote(value: bytes) -> bytes:
     return b"'" + value.replace(b"'", b"'\\''") + b"'"
 
 
-def _enter(directory: bytes, previous: tuple[bytes, bytes] | None) -> bytes:
+def _enter(directory: bytes, previous: bytes) -> bytes:
     """Go there; where it is gone, stand in a place that is gone, as the shell would: never somewhere else."""
     gone = b'"$__handrail_gone"'
     lost = b"{ command -p mkdir %s && cd %s && command -p rmdir %s; }" % (gone, gone, gone)
-    back = b"OLDPWD=" + quote(previous[0]) + b"\n" if previous else b""
-    return b"cd -- " + quote(directory) + b" 2>/dev/null || " + lost + b"\n" + back
+    first = b"cd -- " + quote(previous) + b" 2>/dev/null\n" if previous else b""
+    return first + b"cd -- " + quote(directory) + b" 2>/dev/null || " + lost + b"\n"
 
 
 def _halves(dump: bytes) -> tuple[list[Record], list[Record]] | None:

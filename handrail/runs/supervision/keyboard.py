@@ -35,7 +35,11 @@ class Keyboard:
         """Type `data` and note who did; the text only where the terminal shows it. False when there is no room."""
         if not data or len(self.waiting) + len(data) > TYPED_AT_MOST:
             return False
-        withheld = bool(self.step.hidden()) or self._is_asked_for_a_secret() or self.mask.shows(data)
+        hidden = self.step.hidden()
+        secret = hidden == "line" or self._is_asked_for_a_secret()
+        if secret:
+            self.mask.add(data)  # neither may the step print it, nor leave it to the next in a variable
+        withheld = bool(hidden) or secret or self.mask.shows(data)
         self._log({"at_ns": time.time_ns(), "by": by, "bytes": len(data),
                    "text": None if withheld else data.decode("utf-8", "replace")})
         self.waiting += data

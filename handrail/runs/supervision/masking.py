@@ -21,10 +21,18 @@ class Mask:
     """
 
     def __init__(self, secrets: list[bytes]) -> None:
-        parts = {line.strip() for secret in secrets for line in (secret, *secret.splitlines())}
-        self.secrets = sorted((part for part in parts if len(part) >= SHORTEST), key=len, reverse=True)
-        self.starts = (*self.secrets, *STARTS)
+        self.secrets: list[bytes] = []  # the longest first
+        self.starts: tuple[bytes, ...] = STARTS
         self.held = b""
+        for secret in secrets:
+            self.add(secret)
+
+    def add(self, secret: bytes) -> None:
+        """From now on hide this one too."""
+        parts = {line.strip() for line in (secret, *secret.splitlines())}
+        parts = {part for part in parts if len(part) >= SHORTEST}
+        self.secrets = sorted(parts.union(self.secrets), key=len, reverse=True)
+        self.starts = (*self.secrets, *STARTS)
 
     def hide(self, data: bytes) -> bytes:
         """`data` with every secret replaced."""

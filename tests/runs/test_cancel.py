@@ -1,0 +1,201 @@
+"""A step ends when it is told to, with all it started: asked, told, killed."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import time
+from pathlib import Path
+
+import pytest
+from support.runs import belonging_to, ended, holds, says, start, step, supervisor
+from support.waiting import wait_until
+
+from handrail.runs.control import stop
+from handrail.runs.record import RunFiles
+
+POLITE = 1.0  # s; measured 10 to 50 ms
+STUBBORN = 6.5  # s; the ladder takes 5
+
+IGNORES_INT = "trap '' INT; echo ready; sleep 100"
+IGNORES_INT_AND_TERM = "trap '' INT TERM; echo ready; while :; do sleep 1; done"
+RAW = "python3 -c 'import tty,time; tty.setraw(0); print(\"ready\", flush=True); time.sleep(100)'"
+STOPPED = "echo ready; kill -STOP $$; echo continued"
+DAEMON = "(setsid sh -c 'sleep 100' </dev/null >/dev/null 2>&1 &); echo ready; sleep 100"
+DAEMON_ALONE = "(setsid sh -c 'trap \"\" HUP; sleep 100' & ); echo ready; exit 4"
+BOMB = "for i in $(seq 50); do (trap '' INT TERM; while :; do sleep 5; done) & done; echo ready; wait"
+BACKGROUND = "sleep 100 & echo ready; wait"
+BREEDS = "trap '' INT TERM; f() { sleep 0.01; f & }; f & f & f & echo ready; while :; do sleep 1; done"
+
+
+@pytest.mark.parametrize("name, script", [
+    ("sleep", "echo ready; sleep 100"),
+    ("in a pipeline", "echo ready; sleep 100 | cat | cat"),
+    ("pipeline of a busy writer", "echo ready; yes | cat > /dev/null"),
+    ("raw terminal", RAW),
+    ("stopped", STOPPED),
+])
+def test_what_can_be_asked_ends_at_once(runs: Path, name: str, script: str) -> None:
+    files = start(runs / "run", script)
+    says(files, b"ready")
+    if name == "stopped":
+        wait_until(lambda: "T" in _states(files), what="the step is stopped")
+    asked = time.monotonic()
+    assert stop(files.folder, "mara")
+    state = ended(files)
+    assert time.monotonic() - asked < POLITE
+    assert (state.stopped_by, state.left, belonging_to(files.folder)) == ("mara", (), [])
+
+
+def test_nothing_is_left_of_the_stubborn(runs: Path) -> None:
+    """All at once, so that the wait is paid once."""
+    limits = {"background": 4.5, "ignores int": 4.5, "ignores term": STUBBORN, "daemon": 4.5, "bomb": STUBBORN,
+              "breeds": STUBBORN}
+    scripts = dict(zip(limits, (BACKGROUND, IGNORES_INT, IGNORES_INT_AND_TERM, DAEMON, BOMB, BREEDS), strict=True))
+    started = {name: start(runs / name, script) for name, script in scripts.items()}
+    for files in started.values():
+        says(files, b"ready")
+    asked = time.monotonic()
+    assert all(stop(files.folder, "mara") for files in started.values())
+    took = {}
+    for name, files in sorted(started.items(), key=lambda item: limits[item[0]]):
+        state = ended(files, 10)
+        took[name] = time.monotonic() - asked
+        assert (name, state.stopped_by, state.left, belonging_to(files.folder)) == (name, "mara", (), [])
+    assert {name: seconds for name, seconds in took.items() if seconds > limits[name]} == {}
+
+
+def _states(files: RunFiles) -> set[str]:
+    return {(Path("/proc") / str(pid) / "stat").read_text().rpartition(")")[2].split()[0]
+            for pid in belonging_to(files.folder)}
+
+
+def test_a_daemon_left_by_an_ended_step_can_be_ended(runs: Path) -> None:
+    """Its end is told with what it left; stopping it afterwards ends that too, and its exit status stays."""
+    files = start(runs / "run", DAEMON_ALONE)
+    wait_until(lambda: files.state().word == "ended")
+    state = files.state()
+    assert (state.exit, state.background) == (4, True)
+    assert [entry.split()[1] for entry in state.left] == ["sh", "sleep"] or len(state.left) >= 1
+    assert stop(files.folder, "mara")
+    wait_until(lambda: not belonging_to(files.folder), 8, "the daemon is gone")
+    state = ended(files)
+    assert (state.exit, state.left, state.stopped_by) == (4, (), "")
+
+
+def test_what_was_written_before_the_stop_is_kept(runs: Path) -> None:
+    files = start(runs / "run", "seq 5000; echo ready; sleep 100")
+    says(files, b"ready")
+    stop(files.folder, "mara")
+    state = ended(files)
+    assert state.output_lines == 5001 and files.output().startswith(b"1\n2\n3\n")
+
+
+def test_a_step_that_cleans_up_on_interrupt_may(runs: Path) -> None:
+    files = start(runs / "run", "trap 'echo cleaned; exit 7' INT; echo ready; while :; do sleep 0.05; done")
+    says(files, b"ready")
+    stop(files.folder, "mara")
+    state = ended(files)
+    assert (state.exit, state.stopped_by) == (7, "mara")
+    assert files.output().endswith(b"cleaned\n")
+
+
+def test_stop_with_nobody_there_says_no(runs: Path) -> None:
+    assert not stop(runs / "never was", "mara")
+    files = start(runs / "run", "true")
+    ended(files)
+    wait_until(lambda: not (files.folder / "sock").exists())
+    assert not stop(files.folder, "mara")
+    assert files.state().stopped_by == ""
+
+
+def test_while_it_is_being_stopped_the_state_says_by_whom(runs: Path) -> None:
+    files = start(runs / "run", IGNORES_INT)
+    says(files, b"ready")
+    stop(files.folder, "mara")
+    state = wait_until(lambda: (now := files.state()).stopping and now)
+    assert (state.word, state.stopping, state.stopped_by) == ("running", "mara", "")
+    assert stop(files.folder, "joe")  # already under way: the first one stays
+    assert ended(files).stopped_by == "mara"
+
+
+def test_a_time_limit_ends_it(runs: Path) -> None:
+    files = start(runs / "run", "echo ready; sleep 100", timeout=0.3)
+    state = ended(files)
+    assert state.timed_out and not state.stopped_by
+    assert 0.25 < state.seconds < 2
+    assert belonging_to(files.folder) == []
+
+
+def test_a_step_within_its_time_limit_is_not_touched(runs: Path) -> None:
+    state = ended(start(runs / "run", "sleep 0.1; exit 3", timeout=30))
+    assert (state.exit, state.timed_out) == (3, False)
+
+
+def test_a_client_that_says_stop_and_leaves_is_heard(runs: Path) -> None:
+    """In a flood a notification to it fails first; what it has said still counts."""
+    files = start(runs / "run", "yes flood")
+    says(files, b"flood")
+    for _ in range(20):  # watchers that leave without reading: writing to them fails
+        _send(files, b"wake\n")
+    _send(files, b"wake\nstop " + b"mara".hex().encode() + b"\n")
+    assert ended(files).stopped_by == "mara"
+
+
+def test_no_client_can_hold_up_the_step(runs: Path) -> None:
+    """Clients that never read, send rubbish, half a line, a megabyte without an end, or come in hundreds."""
+    files = start(runs / "run", "while :; do echo tick; sleep 0.01; done")
+    says(files, b"tick")
+    rude = [_connection(files) for _ in range(100)]
+    for each in rude[:60]:
+        _try_to_send(each, b"wake\n" * 100)
+    _try_to_send(rude[0], b"stop")
+    _try_to_send(rude[1], b"\x00\xff nonsense zz\ninput\ninput 00\nsize a b\nstop\n\n")
+    _try_to_send(rude[2], b"x" * (2 << 20))
+    before = files.state().output_lines
+    assert holds(lambda: files.state().output_lines > before + 50, 5)
+    assert files.state().stopping == ""
+    for each in rude:
+        each.close()
+    assert wait_until(lambda: stop(files.folder, "mara"))
+    ended(files)
+
+
+def test_the_supervisor_told_to_end_ends_the_step(runs: Path) -> None:
+    """As at a shutdown: the end is seen and written, not lost."""
+    files = start(runs / "run", "echo ready; sleep 100")
+    says(files, b"ready")
+    os.kill(supervisor(files), signal.SIGTERM)
+    state = ended(files)
+    assert state.word == "ended" and "SIGTERM" in state.stopped_by
+
+
+def test_terminal_signals_do_not_reach_the_supervisor(runs: Path) -> None:
+    files = start(runs / "run", "echo ready; sleep 1; echo done")
+    says(files, b"ready")
+    for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTSTP, signal.SIGPIPE):
+        os.kill(supervisor(files), number)
+    state = ended(files)
+    assert (state.exit, files.output()) == (0, b"ready\ndone\n")
+    assert step(files) > 0
+
+
+def _connection(files: RunFiles) -> socket.socket:
+    here = os.open(files.folder, os.O_PATH)
+    connection = socket.socket(socket.AF_UNIX)
+    connection.connect(f"/proc/self/fd/{here}/sock")
+    os.close(here)
+    return connection
+
+
+def _send(files: RunFiles, data: bytes) -> None:
+    with _connection(files) as connection:
+        connection.sendall(data)
+
+
+def _try_to_send(connection: socket.socket, data: bytes) -> None:
+    connection.setblocking(False)
+    with contextlib.suppress(OSError):
+        connection.send(data)
