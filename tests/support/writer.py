@@ -1,7 +1,7 @@
-"""A process that notes: `python writer.py STATE ID NAME COUNT`.
+"""A process that notes: `python writer.py STATE ID NAME COUNT [careless]`.
 
 Prints the id of each event once it is acknowledged, in one write of its own, so that whoever reads the pipe knows
-exactly what was promised.
+exactly what was promised. A careless one leaves out the sync of the folder, to show that a test would notice.
 """
 
 from __future__ import annotations
@@ -12,12 +12,18 @@ from pathlib import Path
 
 from handrail.clock import SystemClock
 from handrail.incident.events import Actor, Draft
+from handrail.incident.files import RealFiles
 from handrail.incident.store import Store
 from handrail.paths import State
 
 
-def main(state: str, id: str, name: str, count: str) -> None:
-    store = Store(State(Path(state)), SystemClock())
+class Careless(RealFiles):
+    def sync_folder(self, folder: Path) -> None:
+        return
+
+
+def main(state: str, id: str, name: str, count: str, how: str = "") -> None:
+    store = Store(State(Path(state)), SystemClock(), Careless() if how == "careless" else RealFiles())
     for number in range(int(count)):
         draft = Draft("note", {"text": f"note {number} by {name}"}, id=f"{name}-{os.getpid()}-{number}")
         store.transact(id, lambda _, draft=draft: [draft], actor=Actor(name))
