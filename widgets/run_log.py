@@ -156,6 +156,7 @@ class RunLog(Widget, can_focus=True):
     def _lay_out(self) -> None:
         """Work out the visible lines, and repaint those that differ."""
         lines, height = self.lines, self.size.height
+        epoch = self._transcript.epoch if self._transcript is not None else 0
         if self.following:
             self.cursor = max(0, lines - 1)
             self._top = max(0, lines - height)
@@ -174,6 +175,8 @@ class RunLog(Widget, can_focus=True):
         if told != self._told:
             self._told = told
             self.post_message(self.Moved(*told))
+        if self._transcript is not None and self._transcript.epoch != epoch:
+            self._soon()  # reading found the index wrong: the lines are counted anew
 
     @staticmethod
     def _strip(drawn: list[Strip], y: int) -> Strip | None:

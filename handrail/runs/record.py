@@ -143,7 +143,8 @@ class RunFiles:
         step = meta.get("step") or {}
         pid = None
         if meta.get("host") != os.uname().nodename:
-            why = f"it ran on {meta['host']}; only that machine knows"
+            host = meta.get("host")
+            why = f"it ran on {host}; only that machine knows" if host else "its meta.json is missing or damaged"
         elif meta.get("boot_id") != processes.boot_id():
             why = "the machine restarted"
         elif _lives(step):

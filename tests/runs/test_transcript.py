@@ -14,6 +14,7 @@ import pytest
 from support.transcripts import RECORD, Output
 
 from handrail.runs import transcript as module
+from handrail.runs.record import RunFiles
 from handrail.runs.transcript import LINE, Transcript
 
 MIB = 1024 * 1024
@@ -321,3 +322,12 @@ def test_places_are_a_bounded_share_of_the_output(tmp_path):
     offsets = transcript._offsets
     assert all(low < high <= low + 2 * module.PIECE for low, high in pairwise(offsets))
     assert len(offsets) <= transcript.size // module.PIECE + 1
+
+
+def test_a_run_without_its_meta_is_lost_and_says_so(tmp_path):
+    """Its output can still be read, so the reader must not fall over the rest."""
+    write_all(tmp_path, b"a\n")
+    (tmp_path / "lock").touch()
+    state = RunFiles(tmp_path).state()
+    assert (state.word, state.why) == ("lost", "its meta.json is missing or damaged")
+    assert state.output_bytes == 2

@@ -9,7 +9,6 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import datetime
-from pathlib import Path
 
 import pytest
 from support import hostile
@@ -17,6 +16,8 @@ from support.transcripts import RECORD, Output
 from textual.app import App, ComposeResult
 from textual.events import MouseScrollUp
 
+from handrail.runs.control import type_in
+from handrail.runs.launch import RunSpec, launch
 from widgets.run_log import NO_OUTPUT, NOTHING_RAN, RunLog
 
 
@@ -339,8 +340,9 @@ async def test_an_index_that_lies_is_noticed_and_the_lines_come_right(tmp_path):
     app = OneLog()
     async with app.run_test(size=(40, 5)):
         app.log_view.show(run.folder)
+        assert app.log_view.lines < 40_000
         app.log_view.home()
-        app.log_view.page_down()
+        await until(lambda: app.log_view.lines == 60_000)  # nothing more was written
         run.write(b"the end\n")
         await until(lambda: app.log_view.lines == 60_001)
         app.log_view.go_to(12_345)
@@ -440,15 +442,15 @@ async def test_a_changed_last_line_repaints_that_row_only(output, monkeypatch):
         assert rows == [4]
 
 
-def test_the_folder_may_be_made_later(tmp_path):
-    async def scene() -> None:
-        app = OneLog()
-        async with app.run_test(size=(40, 5)):
-            app.log_view.show(tmp_path / "run")
-            run = Output(Path(tmp_path / "run"))
-            run.lock()
-            run.write(b"born\n")
-            await until(lambda: app.seen()[0] == "born")
-            run.close()
-
-    asyncio.run(scene())
+async def test_a_real_step_from_before_its_birth_to_after_its_end(tmp_path):
+    folder = tmp_path / "runs" / "one"
+    app = OneLog()
+    async with app.run_test(size=(40, 5)):
+        app.log_view.show(folder)
+        launch(RunSpec(folder=folder, script="echo first; read answer; printf '\\033]0;pwned\\007[/%s]\\n' $answer",
+                       cwd=tmp_path))
+        await until(lambda: app.seen()[0] == "first")
+        await asyncio.to_thread(type_in, folder, b"foo\n", "kim")
+        await until(lambda: "[/foo]" in app.seen())
+        await until((folder / "exit.json").exists)
+        assert "pwned" not in app.log_view.copy_text(everything=True)
