@@ -74,7 +74,10 @@ def _program(path: Path, text: str) -> None:
 def _lay_out_pack(source: Path, target: Path, root: Path, gateway: int, loops: int) -> None:
     target.mkdir(mode=FOLDER_MODE)
     for runbook in source.glob("*.md"):
-        write(target / runbook.name, runbook.read_text("utf-8"))
+        # What a person is told to open is no command that could be rewritten: it must be right as it stands.
+        text = runbook.read_text("utf-8")
+        text = re.sub(r"(?m)^(- \[ \] .*)http://localhost:3100", rf"\1http://127.0.0.1:{gateway}", text)
+        write(target / runbook.name, text)
     write(target / "handrail.toml", led(
         (source / "handrail.toml").read_text("utf-8"), root, gateway=gateway, loops=loops))
 

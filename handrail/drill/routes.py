@@ -130,7 +130,15 @@ def _browser_health(claw: Claw, query: Query) -> Reply:
     for profile in sorted(profiles.glob("*")):
         here = (profile / "cookies").exists() and profile.name not in expired
         sessions.append({"site": profile.name, "healthy": here, "expired": not here})
-    return Reply(200, {"healthy": all(session["healthy"] for session in sessions), "sessions": sessions})
+    return Reply(200, {"healthy": all(session["healthy"] for session in sessions), "login": "/browser/login",
+                       "sessions": sessions})
+
+
+def _login_page(claw: Claw, query: Query) -> Reply:
+    return Reply(200, "<!doctype html><title>Practice login</title><h1>Managed login</h1>"
+                      "<p>This is a practice world: one press logs into every site.</p>"
+                      '<form method="post" action="/api/browser/sessions/login"><button>Log in</button></form>'
+                      "<p>Without a browser: send a POST to /api/browser/sessions/login here.</p>\n")
 
 
 def _browser_login(claw: Claw, query: Query) -> Reply:
@@ -214,6 +222,7 @@ GATEWAY: dict[tuple[str, str], Answer] = {
     ("GET", "/api/browser/status"): _browser_status,
     ("POST", "/api/browser/sessions/close-all"): _sets("browser", "sessions_closed", activeSessions=0),
     ("GET", "/api/browser/sessions/health"): _browser_health,
+    ("GET", "/browser/login"): _login_page,
     ("POST", "/api/browser/sessions/login"): _browser_login,
     ("GET", "/api/voice/status"): _voice_status,
     ("POST", "/api/voice/streams/terminate-all"): _sets("voice", "streams_ended", activeStreams=0),

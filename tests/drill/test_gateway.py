@@ -84,6 +84,8 @@ def test_the_browser_kill_switch_ends_real_processes(world: World) -> None:
 def test_cleared_cookies_need_a_new_login(world: World) -> None:
     assert shell(world, "rm -rf state/browser/profiles/*/cookies; systemctl restart alwaysclaw-browser").returncode == 0
     assert ask(world, "/api/browser/sessions/health")[1]["healthy"] is False
+    login = ask(world, "/api/browser/sessions/health")[1]["login"]
+    assert "/api/browser/sessions/login" in ask(world, login)[1]
     ask(world, "/api/browser/sessions/login", "POST")
     assert ask(world, "/api/browser/sessions/health")[1]["healthy"] is True
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from support.worlds import ask
 
 from handrail import pack as packs
 from handrail import policy
@@ -244,6 +245,13 @@ def test_a_worlds_commands_reach_the_world(world: World, command: str, wanted: s
     changed = packs.rewrite(command, world.pack)
     assert changed.command == wanted.format(url=world.url, loops=world.loops, folder=world.folder)
     assert bool(changed.notes) == (changed.command != command)
+
+
+def test_what_a_person_is_told_to_open_is_the_worlds(world: World) -> None:
+    text = (world.pack_folder / "rotation.md").read_text("utf-8")
+    [address] = re.findall(r"(?m)^- \[ \] Open (\S+) in a browser", text)
+    assert address == f"{world.url}/auth/gmail/start"
+    assert ask(world, "/auth/gmail/start")[0] == 200
 
 
 def test_rewriting_twice_changes_nothing_more(world: World) -> None:
