@@ -113,7 +113,8 @@ def test_next_is_the_first_step_that_nobody_touched() -> None:
 def test_a_section_says_the_worst_beneath_it() -> None:
     incident = _incident(_call("1"), **{"1_a": ItemState(word="deferred"), "1_c": ItemState(word="failed"),
                                         "1_q": ItemState(word="running")})
-    worst = {row.key: (row.done, row.total, row.worst) for row in build(incident, lambda _: BOOK).rows if row.kind != "item"}
+    rows = build(incident, lambda _: BOOK).rows
+    worst = {row.key: (row.done, row.total, row.worst) for row in rows if row.kind != "item"}
     assert worst == {"1": (0, 5, "failed"), "1#2": (0, 4, "failed"), "1#8": (0, 2, "failed"), "1#16": (0, 0, ""),
                      "1#19": (0, 1, "")}
 

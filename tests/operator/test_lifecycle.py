@@ -140,7 +140,8 @@ def test_another_severity_sets_what_still_runs_anew(desk: Desk) -> None:
     assert [row.state for row in incident.deadlines] == ["met", "open"]
     assert incident.deadlines[1].due_at == desk.clock.now() + timedelta(hours=1)
     assert desk.refused(lifecycle.severity, new=level, deadlines=[], reason="again").code == "same-severity"
-    assert desk.refused(lifecycle.severity, new=Level("claw", "P1", "AC", 1), deadlines=[], reason=" ").code == "no-reason"
+    worse = Level("claw", "P1", "AC", 1)
+    assert desk.refused(lifecycle.severity, new=worse, deadlines=[], reason=" ").code == "no-reason"
 
 
 def test_a_closed_incident_takes_notes_and_nothing_else_until_it_is_reopened(desk: Desk) -> None:

@@ -1,4 +1,4 @@
-"""Steps through the operator: on disk before anything runs, judged by what the runbook expects, refused when in doubt."""
+"""Steps through the operator: on disk before anything runs, judged by what is expected, refused when in doubt."""
 
 from __future__ import annotations
 
@@ -287,7 +287,7 @@ def test_a_request_is_a_run_that_fails_by_its_status(tmp_path: Path, server: str
 
     with a_desk(tmp_path, REQUESTS, packs=(load(_pack(tmp_path / "pack", server)),)) as desk:
         record = desk.open()
-        keys = [row.key for row in desk.operator.watcher.checklist(record.id).rows if row.item and row.item.kind == "http"]  # type: ignore[union-attr]
+        keys = desk.requests(record)
         assert len(keys) == 2
         for key, word in zip(keys, ("ran", "failed"), strict=True):
             prepared = desk.operator.prepared(record, key)
@@ -300,17 +300,19 @@ def test_a_request_is_a_run_that_fails_by_its_status(tmp_path: Path, server: str
 def test_a_request_without_a_host_is_refused(tmp_path: Path) -> None:
     with a_desk(tmp_path, REQUESTS) as desk:
         record = desk.open()
-        key = next(row.key for row in desk.operator.watcher.checklist(record.id).rows if row.item and row.item.runs)  # type: ignore[union-attr]
+        key = desk.requests(record)[0]
         prepared = desk.operator.prepared(record, key)
         assert prepared.refused is not None
-        assert refused(desk.operator.start_step(record.id, key, Consent(prepared.command, prepared.word))).code == "no-base"
+        consent = Consent(prepared.command, prepared.word)
+        assert refused(desk.operator.start_step(record.id, key, consent)).code == "no-base"
 
 
 def test_the_port_is_really_refused_when_nobody_listens(tmp_path: Path) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    markdown = f"# Mill\n\n```bash\n# Reach it\ncurl -sS http://127.0.0.1:{port}/\n# Expected: connection refused\n```\n"
+    command = f"# Reach it\ncurl -sS http://127.0.0.1:{port}/\n# Expected: connection refused"
+    markdown = f"# Mill\n\n```bash\n{command}\n```\n"
     with a_desk(tmp_path, markdown) as desk:
         record = desk.open()
         assert desk.run(record, "Reach it").verdict == "passed"

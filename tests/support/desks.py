@@ -60,6 +60,12 @@ class Desk:
         assert len(found) == 1, (title, [row.title for row in checklist.rows])
         return found[0]
 
+    def requests(self, record: Incident) -> list[str]:
+        """CALL:ITEM of each request, in order."""
+        checklist = self.operator.watcher.checklist(record.id)
+        assert checklist is not None
+        return [row.key for row in checklist.rows if row.item is not None and row.item.kind == "http"]
+
     def consent(self, record: Incident, key: str) -> Consent:
         """The yes of somebody who saw the step as it stands, and typed what was asked for."""
         prepared = self.operator.prepared(record, key)
