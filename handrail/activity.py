@@ -42,7 +42,7 @@ def _level(data: Mapping[str, Any], key: str) -> str:
 
 def _declared(data: Mapping[str, Any], name: Name) -> tuple[str, str]:
     if data.get("kind") == "checklist":
-        return f"opened {_text(data, 'title')}", "checklist"
+        return "began a checklist", "checklist"
     level = _level(data, "level")
     return f"declared {level} {_text(data, 'title')}".replace("  ", " "), level
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 import click
 
 from handrail import __version__
 from handrail.errors import HandrailError
 from tui.commands.given import Given, common_options
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 # In the order of --help, each with the sentence it shows: help must not import them.
 COMMANDS = {

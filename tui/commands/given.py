@@ -64,11 +64,11 @@ class Given:
 def common_options(command: F) -> F:
     """--state, --pack and --as on a command; what stands after the command's name wins."""
     for option in (
-        click.option("--as", "name", metavar="NAME", expose_value=False, callback=_keep_name,
+        click.option("--as", "acting_as", metavar="NAME", expose_value=False, callback=_keep_name,
                      help="Who acts (HANDRAIL_ACTOR)."),
-        click.option("--pack", "pack", metavar="DIR", multiple=True, expose_value=False, callback=_keep_packs,
+        click.option("--pack", "given_packs", metavar="DIR", multiple=True, expose_value=False, callback=_keep_packs,
                      help="A folder with a handrail.toml; may be repeated (HANDRAIL_PACK)."),
-        click.option("--state", "state", metavar="DIR", expose_value=False, callback=_keep_state,
+        click.option("--state", "given_state", metavar="DIR", expose_value=False, callback=_keep_state,
                      help="The state folder (HANDRAIL_STATE)."),
     ):
         command = option(command)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from handrail.errors import UsageError
-from handrail.paths import State
+
+if TYPE_CHECKING:
+    from handrail.paths import State
 
 
 def resolve(state: State, given: str) -> str:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,6 +11,10 @@ from handrail.incident.archive import Archive, BadFile
 from handrail.incident.incident import Incident
 from handrail.text import clean
 from tui.commands.given import Given, common_options
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
 
 HEAD = ("ID", "LEVEL", "STATUS", "HELD BY", "OPEN FOR", "RUNS", "CLOCK", "TITLE")
 

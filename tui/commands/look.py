@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
-from handrail.text import Row, Style
+from handrail.clock import short_duration
+
+if TYPE_CHECKING:
+    from handrail.text import Row, Style
 
 # The same codes as on the screens: calm for what reads, loud for what destroys.
 RISKS = {"read": 31, "change": 227, "destructive": 202}
 RISK_WORDS = {"read": "reads", "change": "changes", "destructive": "DESTROYS"}
+
+
+def took(seconds: float) -> str:
+    """A duration as people say it; short ones in milliseconds."""
+    return short_duration(seconds) if seconds >= 0.1 else f"{seconds * 1000:.0f}ms"
 
 
 def coloured() -> bool:

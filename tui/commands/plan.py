@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,8 +13,12 @@ from handrail.acts.sections import find
 from handrail.errors import UsageError
 from handrail.incident.checklist import STEPS
 from handrail.incident.prepare import Consent, Prepared, prepare_item
-from handrail.pack_model import Pack
-from handrail.runbook.model import Item, Runbook
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from handrail.pack_model import Pack
+    from handrail.runbook.model import Item, Runbook
 
 
 @dataclass(frozen=True, slots=True)

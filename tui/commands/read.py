@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from handrail.runbook.model import Item, Runbook
 from tui.commands.given import Given, common_options
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from handrail.runbook.model import Item, Runbook
 
 MARKS = {"command": "$", "http": "$", "manual": "○", "decision": "?", "reference": "→", "template": "✎",
          "expected-output": "="}

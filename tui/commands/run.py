@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -11,6 +10,8 @@ from tui.commands.given import Given, common_options
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from handrail.incident.incident import Incident
     from handrail.incident.prepare import Consent
     from handrail.operator import Operator
@@ -26,7 +27,7 @@ COULD_NOT_TELL = 3
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--item", metavar="ID", help="Only this item: its id or its whole title.")
 @click.option("--section", metavar="TITLE", help="Only this section.")
-@click.option("--set", "pairs", metavar="NAME=VALUE", multiple=True, help="Fill a blank; NAME=@FILE reads it from a file.")
+@click.option("--set", "pairs", metavar="NAME=VALUE", multiple=True, help="Fill a blank; NAME=@FILE reads a file.")
 @click.option("--yes", is_flag=True, help="Changes are confirmed.")
 @click.option("--yes-destroy", is_flag=True, help="What destroys is confirmed too.")
 @click.option("--json", "as_json", is_flag=True, help="Events, one JSON object a line.")

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import datetime
-
 import click
 
 from tui.commands.given import Given, common_options
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
     from handrail.incident.checklist import Checklist, Row
     from handrail.incident.incident import Incident
     from handrail.paths import State
@@ -91,8 +91,8 @@ def _text(incident: Incident, checklist: Checklist, runs: dict[str, RunState], n
 
 
 def _row(row: Row, runs: dict[str, RunState]) -> str:
-    from handrail.clock import short_duration
     from handrail.text import clean
+    from tui.commands.look import took
 
     pad = "  " * row.depth
     if row.kind != "item":
@@ -103,9 +103,9 @@ def _row(row: Row, runs: dict[str, RunState]) -> str:
     detail = ""
     if last is not None and not last.verdict and (live := runs.get(last.run)) is not None:
         # Nobody recorded the end yet: say what the run's own files say, not what was believed last.
-        detail = f", {live.word}" if live.word != "running" else f" for {short_duration(live.seconds)}, {last.by}"
+        detail = f", {live.word}" if live.word != "running" else f" for {took(live.seconds)}, {last.by}"
         detail += f", waits: {clean(live.waits, 60)}" if live.waits else ""
     elif last is not None:
-        took = f" after {short_duration(last.seconds)}" if last.seconds is not None else ""
-        detail = f"{took}" + (f", {clean(last.why)}" if last.why else "")
+        detail = f" after {took(last.seconds)}" if last.seconds is not None else ""
+        detail += (f", {clean(last.why)}" if last.why else "")
     return f"{pad}{number}{row.state.word:<12} {clean(row.title)}{clean(detail)}"

@@ -9,20 +9,23 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator
 from contextlib import contextmanager
-from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from handrail.clock import iso, short_duration
-from handrail.incident.incident import Attempt, Incident
-from handrail.operator import Operator
-from handrail.runbook.model import Item
+from handrail.clock import iso
 from handrail.runs.control import Waker, stop
 from handrail.text import clean, clean_block, row
-from tui.commands.look import painted
+from tui.commands.look import painted, took
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import FrameType
+
+    from handrail.incident.incident import Attempt, Incident
+    from handrail.operator import Operator
+    from handrail.runbook.model import Item
 
 PERIOD = 0.1
 BLOCK = 1 << 16
@@ -70,8 +73,8 @@ class Out:
     def finished(self, step: Item, attempt: Attempt) -> None:
         self._event("finished", {"item": step.id, "run": attempt.run, "verdict": attempt.verdict, "why": attempt.why,
                                  "exit": attempt.exit, "signal": attempt.signal, "seconds": attempt.seconds})
-        took = short_duration(attempt.seconds or 0.0)
-        self._tell(f"{attempt.verdict.upper()} after {took}" + (f": {attempt.why}" if attempt.why else ""))
+        why = f": {attempt.why}" if attempt.why else ""
+        self._tell(f"{attempt.verdict.upper()} after {took(attempt.seconds or 0.0)}{why}")
 
     def needs_a_person(self, record: Incident, step: Item) -> None:
         self._event("needs-a-person", {"id": record.id, "item": step.id, "title": step.title})
