@@ -9,7 +9,8 @@ import re
 _LEADING = frozenset((
     "if", "then", "elif", "else", "while", "until", "do", "{", "!", "time", "sudo", "nohup", "exec", "command", "env",
 ))
-_ASSIGNMENT = re.compile(r"[A-Za-z_]\w*\+?=")
+# Words before which nothing has started yet: X=1, and the 2 of 2>file.
+_BEFORE = re.compile(r"[A-Za-z_]\w*\+?=|\d+(?=[<>])")
 _WORD = re.compile(r"[^\s;&|()<>'\"`$\\]+")
 _HERE = re.compile(r"<<(-?)[ \t]*(?:'([^'\n]+)'|\"([^\"\n]+)\"|\\?([\w.-]+))")
 _REDIRECT = re.compile(r"(?:<<<|[<>]{1,2}[&|]?)[ \t]*(?!\()")
@@ -123,7 +124,7 @@ class _Scan:
         self.in_word, self.leads = True, False
         if self.expecting:
             word = _WORD.match(self.text, self.at)
-            if (word is not None and word[0] in _LEADING) or _ASSIGNMENT.match(self.text, self.at):
+            if (word is not None and word[0] in _LEADING) or _BEFORE.match(self.text, self.at):
                 self.leads = True
             else:
                 self.found.append(self.at)

@@ -215,7 +215,7 @@ class Checker:
             raise Problem(node, f"{value} what? {self.quote(other)} is {_WORDS[measured.unit]}.", f"Write {written}.")
         if measured.unit == "ratio":
             return  # 90% is 0.9, whatever is counted
-        raise Problem(other, f"{self.quote(node)} has no unit, {self.quote(other)} is {_WORDS[measured.unit]}.",
+        raise Problem(node, f"{self.quote(node)} has no unit, {self.quote(other)} is {_WORDS[measured.unit]}.",
                       f'Give it one: unit = {{ {self.quote(node)} = "{"ms" if measured.unit == "s" else "MB"}" }}.')
 
     def quote(self, node: ast.expr) -> str:

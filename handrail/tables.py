@@ -46,10 +46,10 @@ def convert(kind: type[S], table: object, key: Key, source: Source) -> S:
     for name in table:
         if name not in fields:
             raise unknown_key((*key, name), fields, source)
+    found = {fields[name].name: _value(fields[name].type, value, (*key, name), source) for name, value in table.items()}
     for name, field in fields.items():
         if field.required and name not in table:
             raise source.error(key, f"has no {name}.", f"Add {name} = … to this table.")
-    found = {fields[name].name: _value(fields[name].type, value, (*key, name), source) for name, value in table.items()}
     return kind(**found)
 
 
@@ -61,7 +61,7 @@ def unknown_key(key: Key, known: Iterable[str], source: Source) -> PackError:
 def nearest(name: str, known: Iterable[str], what: str) -> str:
     """'Did you mean interval?', or the list of what there is."""
     choices = sorted(known)
-    if close := difflib.get_close_matches(name, choices, n=1, cutoff=0.55):
+    if close := difflib.get_close_matches(name, choices, n=1, cutoff=0.5):
         return f"Did you mean {close[0]}?"
     return f"The {what} here are {', '.join(choices)}." if choices else f"There are no {what} here."
 
