@@ -40,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except httpx.HTTPError as error:
         status, sentence = _failure(error)
         return _fail(status, f"{sentence} ({given.method.upper()} {url})")
-    except (httpx.InvalidURL, ValueError) as error:
+    except (httpx.InvalidURL, ValueError, OverflowError) as error:
         return _fail(BAD_URL, f"not a request: {error}")
     took = time.monotonic() - began
     _show(response, took)
@@ -95,7 +95,7 @@ def _failure(error: httpx.HTTPError) -> tuple[int, str]:
             return REFUSED, "connection refused"
         if "name" in text.lower() or "address" in text.lower():
             return NO_HOST, text
-        return REFUSED, text
+        return BROKEN, text  # not REFUSED: that would prove a stopped service where only the way there is closed
     return BROKEN, text
 
 

@@ -29,7 +29,8 @@ COMPARISONS: dict[str, Callable[[float, float], bool]] = {
 COMPARISON = re.compile(r"\s*(<=|>=|==|!=|<|>|=|≤|≥|≠)?\s*(-?[0-9][0-9_,]*(?:\.[0-9]+)?)\s*(%?)\s*")
 NUMBER = re.compile(r"(?<![\w.])-?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?(?!\.?\w)")
 OPENING = re.compile(r"[{\[]")
-TRIED = 20_000_000  # characters read in vain before the search for JSON in hostile output ends
+TRIED = 20_000_000  # characters, about, that are read in vain before hostile output is given up
+WINDOW = 4096
 STATUS = re.compile(r"^HTTP/[0-9.]+ ([0-9]{3})", re.MULTILINE)
 
 
@@ -189,16 +190,19 @@ def _documents(text: str) -> list[Any]:
         return [json.loads(text)]
     found: list[Any] = []
     decoder = json.JSONDecoder()
-    at = tried = 0
-    while tried < TRIED and (match := OPENING.search(text, at)):
+    at = in_vain = 0
+    while in_vain < TRIED and (match := OPENING.search(text, at)):
+        at = match.start()
+        if at > WINDOW:  # an error counts the lines before it, each time
+            text, at = text[at:], 0
         try:
-            document, at = decoder.raw_decode(text, match.start())
+            document, at = decoder.raw_decode(text, at)
             found.append(document)
         except json.JSONDecodeError as error:
-            tried += error.pos - match.start()
-            at = match.start() + 1
+            in_vain += 100 + error.pos - at
+            at += 1
         except RecursionError:
-            at = match.start() + 1000
+            at += 1000
     return found
 
 

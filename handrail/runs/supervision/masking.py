@@ -30,8 +30,8 @@ class Mask:
     def add(self, secret: bytes) -> None:
         """From now on hide this one too."""
         parts = {line.strip() for line in (secret, *secret.splitlines())}
-        parts = {part for part in parts if len(part) >= SHORTEST}
-        self.secrets = sorted(parts.union(self.secrets), key=len, reverse=True)
+        spelled = {spelling for part in parts if len(part) >= SHORTEST for spelling in _spellings(part)}
+        self.secrets = sorted(spelled.union(self.secrets), key=len, reverse=True)
         self.starts = (*self.secrets, *STARTS)
 
     def hide(self, data: bytes) -> bytes:
@@ -72,6 +72,13 @@ class Mask:
                     break
                 at = data.find(start[:1], at + 1, first)
         return first
+
+
+def _spellings(secret: bytes) -> tuple[bytes, ...]:
+    """As it is, and as shells (in a step's text, in a trace) and JSON write it."""
+    doubled = secret.replace(b"\\", b"\\\\").replace(b'"', b'\\"')
+    return (secret, secret.replace(b"'", b"'\\''"), secret.replace(b"'", b"'\"'\"'"), doubled,
+            doubled.replace(b"$", b"\\$").replace(b"`", b"\\`"))
 
 
 def _open_token(data: bytes) -> int:

@@ -38,7 +38,7 @@ def supervise(request: Request) -> None:
     mask = Mask(request["secrets"])
     folder = Folder(request["folder"], request["file_mode"], request["folder_mode"], {
         "meta.json": account.beginning(request, t0_ns, orphans, step=None),
-        "step.sh": mask.hide(request["script"]),
+        "step.sh": _printable(request["script"], mask),
     })
     try:
         watch = Watch(request, folder, mask, bell, umask)
@@ -49,6 +49,12 @@ def supervise(request: Request) -> None:
 
         folder.write("fault", traceback.format_exc().encode())
         raise
+
+
+def _printable(script: bytes, mask: Mask) -> bytes:
+    """The script as it may be kept."""
+    hidden = mask.hide(script)
+    return b"# not kept: it holds a secret in a spelling of its own\n" if mask.shows(hidden) else hidden
 
 
 def listen_for_children() -> int:
@@ -273,7 +279,7 @@ class Watch:
     def _argv(self) -> list[bytes]:
         """The step's arguments. A script that shows a secret is never on disk: the shell reads it from our memory."""
         script = os.fsencode(self.folder.path) + b"/step.sh"
-        if self.mask.hide(self.request["script"]) != self.request["script"]:
+        if self.mask.shows(self.request["script"]):
             memory = os.memfd_create("step")
             write_all(memory, self.request["script"])
             script = b"/proc/%d/fd/%d" % (os.getpid(), memory)

@@ -1,0 +1,119 @@
+"""A secret reaches the step and nothing else: no file, no argument of ours, no output."""
+
+from __future__ import annotations
+
+import os
+import random
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from support.runs import belonging_to, ended, run, says, start, supervisor
+from support.waiting import wait_until
+
+from handrail.runs.control import type_in
+from handrail.runs.supervision.masking import MASK, Mask
+
+CANARY = "canary-7f3a'9c\"$x"  # with what shells quote
+KEY = "AKIA" + "ABCDEFGHIJKLMNOP"
+TOKEN = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9PlFUP0THsR8U"
+PEM = "-----BEGIN EC PRIVATE KEY-----\nMHcCAQEEIIrYSSNQFaA2Hwf1duRSxKtLYX5CB04fSeQ6tF1aY/PuoAoGCCqGSM49\n" \
+      "-----END EC PRIVATE KEY-----"
+
+
+def _everything(folder: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file())
+
+
+def _arguments() -> bytes:
+    found = b""
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                found += (entry / "cmdline").read_bytes()
+            except OSError:
+                continue
+    return found
+
+
+@pytest.mark.parametrize("shell", ["bash", "dash"])
+def test_a_canary_is_nowhere(runs: Path, shell: str) -> None:
+    """In a variable, in the step's text, printed, exported, in a function, typed, in the title: nowhere on disk."""
+    quoted = "'" + CANARY.replace("'", "'\\''") + "'"
+    script = (f"echo \"$TOKEN\"; A=$TOKEN; export B=\"x $TOKEN y\"; C={quoted}\n"
+              f"f() {{ echo {quoted}; }}\nprintf '%s' \"$TOKEN\"; read answer; echo \"$answer\" >&2; KEPT=yes")
+    files = start(runs / "one", script, shell=shell, env={"TOKEN": CANARY}, secrets=(CANARY,), title=f"use {CANARY}")
+    wait_until(lambda: files.state().output_bytes)
+    assert CANARY.encode() not in _arguments()
+    assert type_in(files.folder, CANARY.encode() + b"\n", "mara")
+    state = ended(files)
+    assert state.exit == 0 and state.captured
+    assert CANARY.encode() not in _everything(runs)
+    assert CANARY.encode().translate(None, b"'\"\\$") not in _everything(runs).translate(None, b"'\"\\$")
+    assert files.output().count(MASK) >= 3
+    again, output = run(runs / "two", "echo ${A-gone} ${B-gone} $KEPT", shell=shell, carry_from=runs / "one",
+                        secrets=(CANARY,))
+    assert (again.exit, output) == (0, b"gone gone yes\n")
+
+
+def test_without_the_mask_the_canary_would_be_found(runs: Path) -> None:
+    """The control of the test above."""
+    run(runs / "one", "echo \"$TOKEN\"; A=$TOKEN", env={"TOKEN": CANARY})
+    assert CANARY.encode() in _everything(runs)
+
+
+def test_a_secret_written_slowly_is_masked_and_nothing_is_held_for_long(runs: Path) -> None:
+    """Halves that come within 50 ms are still one secret; an ordinary half line comes through in that time."""
+    script = "printf 'canary-'; sleep 0.01; printf '7f3a\\n'; printf 'go on? can'; read x"
+    files = start(runs / "run", script, secrets=("canary-7f3a",))
+    says(files, b"go on? can", 2)
+    assert files.output() == MASK + b"\ngo on? can"
+    os.kill(supervisor(files), 9)
+
+
+@pytest.mark.parametrize("secret", [KEY, TOKEN, PEM])
+def test_what_looks_like_a_secret_is_masked(runs: Path, secret: str) -> None:
+    _, output = run(runs / "run", f"cat <<'EOF'\nbefore\n{secret}\nafter\nEOF")
+    assert output == b"before\n" + MASK + b"\nafter\n"
+
+
+def test_masking_costs_ordinary_output_nothing(runs: Path) -> None:
+    text = "AKI eyes-----BEGIN nothing\nAKIA short\neyJ\n" * 50
+    _, output = run(runs / "run", f"cat <<'EOF'\n{text}EOF")
+    assert output == text.encode()
+
+
+@given(st.binary(max_size=200), st.lists(st.integers(1, 40), max_size=30), st.integers(0, 5))
+def test_however_the_stream_is_cut_no_secret_gets_through(noise: bytes, cuts: list[int], count: int) -> None:
+    secrets = [b"abcabd", b"bdxyz-long-secret", b"KEY\nLINE2"]
+    dice = random.Random(len(noise) + count)
+    data = b"".join(noise[:dice.randrange(len(noise) + 1)] + dice.choice(secrets) for _ in range(count)) + noise
+    mask, written, rest = Mask(secrets), b"", data
+    for cut in cuts:
+        written += mask.feed(rest[:cut])
+        rest = rest[cut:]
+    written += mask.feed(rest) + mask.rest()
+    assert not any(secret in written for secret in secrets)
+    if not any(secret in data for secret in (*secrets, b"LINE2", b"AKIA", b"eyJ", b"-----BEGIN ")):
+        assert written == data
+
+
+def test_masking_a_flood_is_fast() -> None:
+    mask = Mask([b"canary-7f3a", b"another secret", PEM.encode()])
+    block = b"an ordinary line of a log with AK and ey and ----- in it, 2026-11-21T03:12:04Z\n" * 800
+    began = time.perf_counter()
+    for _ in range(100):
+        mask.feed(block)
+    assert len(block) * 100 / (time.perf_counter() - began) > 50e6  # bytes a second
+
+
+def test_the_request_is_neither_a_file_nor_an_argument(runs: Path) -> None:
+    """While a step runs, its supervisor's arguments and environment hold nothing of it."""
+    files = start(runs / "run", "echo up; sleep 60", secrets=(CANARY,), env={"TOKEN": CANARY})
+    says(files, b"up")
+    proc = Path(f"/proc/{supervisor(files)}")
+    assert CANARY.encode() not in (proc / "cmdline").read_bytes() + (proc / "environ").read_bytes()
+    assert any(CANARY.encode() in (Path(f"/proc/{pid}") / "environ").read_bytes()
+               for pid in belonging_to(files.folder)), "the step itself has it"
