@@ -110,9 +110,7 @@ class Archive:
             from handrail.incident.pastlist import PastList
 
             self._past = PastList(self._state)
-        rows = self._past.rows()
-        wanted = text.lower()
-        return tuple(row for row in rows if row.matches(wanted)) if wanted.strip() else rows
+        return self._past.search(text)
 
     def bad_past(self) -> tuple[BadFile, ...]:
         """The past files that cannot be read, as of the last `past`."""

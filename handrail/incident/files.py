@@ -58,7 +58,7 @@ class RealFiles:
 REAL_FILES = RealFiles()
 
 
-def replace(files: Files, path: Path, data: bytes) -> None:
+def replace(files: Files, path: Path, data: bytes | bytearray) -> None:
     """Make `data` the whole content of `path`: on disk when this returns, and never half there.
 
     Only for callers that hold the store's lock: the temporary name is the same every time, so that a crash leaves at
@@ -82,7 +82,7 @@ def discard(files: Files, path: Path) -> None:
         return
 
 
-def _write_new(files: Files, path: Path, data: bytes) -> None:
+def _write_new(files: Files, path: Path, data: bytes | bytearray) -> None:
     descriptor = files.create(path)
     try:
         rest = memoryview(data)

@@ -35,10 +35,9 @@ class PastRow(msgspec.Struct, frozen=True, gc=False):
     due: datetime | None
     signature: Signature
 
-    def matches(self, text: str) -> bool:
-        """Whether every word of `text` (lower case) occurs in what the row shows."""
-        shown = f"{self.id} {self.title} {self.level} {self.status} {self.scenario}".lower()
-        return all(word in shown for word in text.split())
+    def shown(self) -> str:
+        """What a search looks through, in lower case."""
+        return f"{self.id} {self.title} {self.level} {self.status} {self.scenario}".lower()
 
 
 def row_of(incident: Incident, signature: Signature) -> PastRow:
@@ -72,7 +71,7 @@ def read_index(path: Path) -> dict[str, PastRow]:
     return {row.id: row for row in rows.values()}
 
 
-def index_bytes(rows: Iterable[PastRow]) -> bytes:
+def index_bytes(rows: Iterable[PastRow]) -> bytearray:
     """The index as a sealed TinyDB file of one table."""
     numbered: Mapping[str, PastRow] = {str(n): row for n, row in enumerate(rows, 1)}
     return seal({"past": numbered}, 0)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 
 from handrail.errors import HandrailError
 from handrail.incident.past import PastRow, Signature, read_index, row_of
-from handrail.incident.record import glance
+from handrail.incident.record import LONG_AGO, glance
 from handrail.paths import State
 
 # A folder that changed less than this ago (ns) may change again within one tick of its clock.
@@ -24,6 +25,7 @@ class PastList:
         self._folder: Signature | None = None
         self._rows: dict[str, PastRow] = {}
         self._sorted: tuple[PastRow, ...] = ()
+        self._shown: list[str] = []
         self.bad: tuple[tuple[Path, str], ...] = ()
 
     def rows(self) -> tuple[PastRow, ...]:
@@ -33,6 +35,18 @@ class PastList:
             self._mend(lambda done, of: None)
             self._folder = folder
         return self._sorted
+
+    def search(self, text: str) -> tuple[PastRow, ...]:
+        """The rows that show every word of `text`, newest first; all of them for no words."""
+        rows = self.rows()
+        if not (words := text.lower().split()):
+            return rows
+        if len(self._shown) != len(rows):
+            self._shown = [row.shown() for row in rows]
+        found = list(zip(rows, self._shown, strict=True))
+        for word in words:
+            found = [pair for pair in found if word in pair[1]]
+        return tuple(row for row, _ in found)
 
     def indexed(self, progress: Callable[[int, int], None]) -> tuple[tuple[PastRow, ...], bool]:
         """All rows, and whether the index on disk differs from them."""
@@ -44,9 +58,10 @@ class PastList:
         found = list(_scan(self._state.past))
         rows: dict[str, PastRow] = {}
         bad: list[tuple[Path, str]] = []
-        for done, (path, signature) in enumerate(found, 1):
-            row = known.get(path.stem)
+        for done, (id, signature) in enumerate(found, 1):
+            row = known.get(id)
             if row is None or row.signature != signature:
+                path = self._state.past / f"{id}.json"
                 try:
                     row = row_of(glance(path.read_bytes(), path, 0), signature)
                 except FileNotFoundError:
@@ -55,18 +70,19 @@ class PastList:
                     bad.append((path, str(error)))
                     continue
                 progress(done, len(found))
-            rows[path.stem] = row
+            rows[id] = row
         progress(len(found), len(found))
         self._rows = rows
-        self._sorted = tuple(sorted(rows.values(), key=_newest_first, reverse=True))
+        self._sorted = tuple(sorted(rows.values(), key=_when, reverse=True))
+        self._shown = []
         self.bad = tuple(bad)
 
 
-def _newest_first(row: PastRow) -> tuple[float, str]:
-    return row.declared_at.timestamp() if row.declared_at else 0.0, row.id
+def _when(row: PastRow) -> tuple[datetime, str]:
+    return row.declared_at or LONG_AGO, row.id
 
 
-def _scan(folder: Path) -> Iterator[tuple[Path, Signature]]:
+def _scan(folder: Path) -> Iterator[tuple[str, Signature]]:
     try:
         with os.scandir(folder) as entries:
             for entry in entries:
@@ -75,7 +91,7 @@ def _scan(folder: Path) -> Iterator[tuple[Path, Signature]]:
                         stat = entry.stat()
                     except OSError:
                         continue
-                    yield folder / entry.name, (stat.st_ino, stat.st_mtime_ns, stat.st_size)
+                    yield entry.name[:-5], (stat.st_ino, stat.st_mtime_ns, stat.st_size)
     except OSError:
         return
 

@@ -40,15 +40,18 @@ _CLOSING = b'"}}}'
 _SEAL = 64 + len(_CLOSING)
 
 
-def seal(tables: Mapping[str, Mapping[str, Any]], fold: int) -> bytes:
-    """The file for these tables. Raises UsageError for a value that no JSON file can hold."""
+def seal(tables: Mapping[str, Mapping[str, Any]], fold: int) -> bytearray:
+    """The file for these tables, built in one buffer. Raises UsageError for a value that no JSON file can hold."""
+    file = bytearray()
     try:
-        body = msgspec.json.encode({name: table for name, table in tables.items() if name != "_meta"})
+        _encoder.encode_into({name: table for name, table in tables.items() if name != "_meta"}, file)
     except (TypeError, ValueError, OverflowError, RecursionError) as error:
         raise UsageError("This cannot be stored.", str(error)) from error
-    comma = b"," if len(body) > 2 else b""
-    head = body[:-1] + comma + b'"_meta":{"1":{"schema":%d,"fold":%d,' % (SCHEMA, fold) + _OPENING
-    return head + hashlib.sha256(head).hexdigest().encode() + _CLOSING
+    del file[-1:]
+    file += b"," if len(file) > 1 else b""
+    file += b'"_meta":{"1":{"schema":%d,"fold":%d,' % (SCHEMA, fold) + _OPENING
+    file += hashlib.sha256(file).hexdigest().encode() + _CLOSING
+    return file
 
 
 class Meta(msgspec.Struct):
@@ -71,6 +74,7 @@ class _MetaOnly(msgspec.Struct):
     meta: dict[str, Meta] = msgspec.field(name="_meta")
 
 
+_encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(Raw)
 _meta_decoder = msgspec.json.Decoder(_MetaOnly)
 
@@ -90,7 +94,7 @@ def unseal(data: bytes, path: Path) -> Raw:
 def check_seal(data: bytes, path: Path) -> None:
     """Raises Damaged or NewerSchema, saying what is wrong, unless the bytes are those that were sealed."""
     sealed = data.endswith(_CLOSING) and data[-_SEAL - len(_OPENING) : -_SEAL] == _OPENING
-    if not sealed or hashlib.sha256(data[:-_SEAL]).hexdigest().encode() != data[-_SEAL : -len(_CLOSING)]:
+    if not sealed or hashlib.sha256(memoryview(data)[:-_SEAL]).hexdigest().encode() != data[-_SEAL : -len(_CLOSING)]:
         _refuse(data, path)
 
 

@@ -34,15 +34,17 @@ class SealedStorage(Storage):
             raise RuntimeError(f"{self._path}: write outside a transaction")
         self._tables = data
 
-    def commit(self, fold: int) -> None:
-        """Seal the tables and replace the file. Raises UsageError before anything is opened, OSError after."""
+    def commit(self, fold: int) -> bytearray:
+        """Seal the tables and replace the file; its bytes. Raises UsageError before any is opened, OSError after."""
         self._open = False
-        replace(self._files, self._path, seal(self._tables, fold))
+        data = seal(self._tables, fold)
+        replace(self._files, self._path, data)
+        return data
 
 
 def append(path: Path, files: Files, before: Raw | None, rows: Iterable[Mapping[str, Any]],
-           fold_row: Mapping[str, Any], fold: int) -> None:
-    """Add events to the timeline and put the new fold beside it, in one replacement of the file.
+           fold_row: Mapping[str, Any], fold: int) -> bytearray:
+    """Add events to the timeline and put the new fold beside it, in one replacement of the file; its bytes.
 
     Ids are given, never guessed, and no query is ever cached: TinyDB's own would not see other processes.
     """
@@ -54,4 +56,4 @@ def append(path: Path, files: Files, before: Raw | None, rows: Iterable[Mapping[
     table = database.table("incident", cache_size=0)
     table.truncate()
     table.insert(Document(fold_row, 1))
-    storage.commit(fold)
+    return storage.commit(fold)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 from handrail.clock import Clock
 from handrail.errors import Damaged, NewerSchema, Refusal, StateError, UsageError
@@ -21,6 +22,7 @@ from handrail.incident.trouble import in_words
 from handrail.incident.where import find, known
 from handrail.paths import State
 
+T = TypeVar("T")
 Decide = Callable[[Incident], Sequence[Draft] | Refusal]
 
 PREFIX = re.compile(r"[A-Za-z0-9]{1,16}")
@@ -50,6 +52,7 @@ class Store:
         self._files = files
         self._unsafe = unsafe_filesystem
         self._ready = False
+        self._last: Opened | None = None
 
     def create(self, decide: Decide, *, actor: Actor, prefix: str = "INC", kind: str = "incident",
                after: NotConfirmed | None = None) -> Incident | Refusal:
@@ -62,7 +65,7 @@ class Store:
             raise UsageError(f"{prefix!r} cannot begin an incident's id.", "Letters and digits only, at most 16.")
         with self._transaction():
             if after is not None and (path := find(self._state, after.incident)):
-                what = opened(path, self._files)
+                what = self._open(path)
                 if _holds_some(what.incident, after.drafts):
                     return self._written(what, [(actor, after.drafts)])
             return self._decided(self._new(self._stamped(prefix), kind), decide, actor, None)
@@ -77,7 +80,7 @@ class Store:
         Raises UsageError (unknown id, a value that cannot be stored), Damaged, NewerSchema, Busy, NotConfirmed.
         """
         with self._transaction():
-            return self._decided(opened(known(self._state, id), self._files), decide, actor, after)
+            return self._decided(self._open(known(self._state, id)), decide, actor, after)
 
     def restore(self, id: str, batches: Sequence[Batch]) -> Incident:
         """Append events that were kept elsewhere while the disk could not be written, each with its own actor.
@@ -86,7 +89,7 @@ class Store:
         """
         with self._transaction():
             path = find(self._state, id)
-            what = opened(path, self._files) if path else self._new(id, "incident")
+            what = self._open(path) if path else self._new(id, "incident")
             drafts = [draft for _, some in batches for draft in some]
             declares = bool(drafts) and drafts[0].kind == "declared"
             if declares and what.incident.declared_at and not _holds_some(what.incident, drafts):
@@ -132,7 +135,7 @@ class Store:
             report = verify(self._state, id, path)
             broken = [finding for finding in report.findings if finding.path == path]
             if not broken:
-                return opened(path, self._files).incident
+                return self._open(path).incident
             _not_newer(data, path)
             rows = timeline_in(data)
             if not rows:
@@ -219,27 +222,33 @@ class Store:
                 self._files.sync_folder(what.path.parent)  # stored by a try whose own sync may have failed
             return what.incident
         if what.older:
-            self._back_up(what.path, what.older)
+            self._back_up(what.path, bytes(what.data))
+        self._last = None  # until this is on disk nobody knows what is
         plan = planned(what, _only(batches, fresh), self._clock.now())
         try:
             path = what.path
             if path.parent == self._state.past and not plan.result.closed:
                 path = self._move(path, self._state.active)
-            self._with_ballast(lambda: plan.write(path, self._files))
+            written = self._with_ballast(lambda: plan.write(path, self._files))
         except OSError as error:
             raise NotConfirmed(in_words(error, what.path), what.path.stem, fresh) from error
+        self._last = written
         if path.parent == self._state.active and plan.result.closed:
             self._put_away(path)
         return plan.result
 
-    def _with_ballast(self, write: Callable[[], None]) -> None:
+    def _open(self, path: Path) -> Opened:
+        self._last = opened(path, self._files, self._last)
+        return self._last
+
+    def _with_ballast(self, write: Callable[[], T]) -> T:
         """Once more with the reserved megabyte freed, when the disk is full."""
         try:
-            write()
+            return write()
         except OSError as error:
             if error.errno not in ballast.FULL or not ballast.give_up(self._state.ballast, self._files):
                 raise
-            write()
+            return write()
 
     def _put_away(self, path: Path) -> None:
         """Move an ended incident to the past. Its end is on disk already, so what fails here is swept up next time."""

@@ -24,13 +24,18 @@ Batch = tuple[Actor, Sequence[Draft]]
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """An incident read under the lock. `older` holds the file's bytes when an older version wrote them."""
+    """An incident read under the lock. `data` is the file it was read from, empty for none."""
 
     path: Path
     raw: Raw | None
     folding: Folding
     incident: Incident
-    older: bytes = b""
+    data: bytes | bytearray = b""
+
+    @property
+    def older(self) -> bool:
+        """Whether an older version wrote the file."""
+        return self.raw is not None and self.raw.meta["1"].schema < SCHEMA
 
 
 def new(path: Path, kind: str) -> Opened:
@@ -38,12 +43,17 @@ def new(path: Path, kind: str) -> Opened:
     return Opened(path, None, Folding(path.stem), Incident(id=path.stem, kind=kind))
 
 
-def opened(path: Path, files: Files) -> Opened:
-    """What the file holds. Raises Damaged, NewerSchema, OSError."""
+def opened(path: Path, files: Files, last: Opened | None = None) -> Opened:
+    """What the file holds. Raises Damaged, NewerSchema, OSError.
+
+    The very same bytes as those of the `last` one opened or written add up to the same, so they are not read again.
+    """
     data = files.read(path)
+    if last is not None and last.path == path and last.data == data:
+        return last
     raw = unseal(data, path)
     folding = Folding(path.stem, events_of(raw.timeline.values()))
-    return Opened(path, raw, folding, folding.incident(), data if raw.meta["1"].schema < SCHEMA else b"")
+    return Opened(path, raw, folding, folding.incident(), data)
 
 
 def reopened(path: Path, rows: Iterable[Row]) -> Opened:
@@ -90,22 +100,26 @@ def sealed(incident: Incident, batches: Iterable[Batch], now: datetime) -> tuple
 class Plan:
     """What a write will do, worked out before any file is opened; trying it twice writes the same bytes."""
 
-    raw: Raw | None
+    before: Opened
     rows: Sequence[Row]
     result: Incident
 
-    def write(self, path: Path, files: Files) -> None:
-        """Put it into the file at `path`, on disk when this returns. Raises UsageError, OSError."""
+    def write(self, path: Path, files: Files) -> Opened:
+        """Put it into the file at `path`, on disk when this returns; what is there then. Raises UsageError, OSError."""
         from handrail.incident.storage import append
 
-        append(path, files, self.raw, self.rows, fold_row(self.result), FOLD)
+        data = append(path, files, self.before.raw, self.rows, fold_row(self.result), FOLD)
+        timeline = dict(self.before.raw.timeline) if self.before.raw else {}
+        timeline |= {str(row["n"]): msgspec.Raw(msgspec.json.encode(row)) for row in self.rows}
+        raw = Raw(timeline, {}, {"1": Meta(SCHEMA, FOLD, "")})
+        return Opened(path, raw, self.before.folding, self.result, data)
 
 
 def planned(what: Opened, batches: Iterable[Batch], now: datetime) -> Plan:
     """The events added to what is there. Raises UsageError for what cannot be stored."""
     events, rows = sealed(what.incident, batches, now)
     what.folding.add(events)
-    return Plan(what.raw, rows, what.folding.incident())
+    return Plan(what, rows, what.folding.incident())
 
 
 def _each(batches: Iterable[Batch]) -> Iterator[tuple[Actor, Draft]]:

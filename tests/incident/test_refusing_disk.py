@@ -10,8 +10,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from support.faulty import Dying, Faulty, Full, Killed
 from support.record import KIM, HandClock, a_store, declare, done, note
+from support.refusing import Dying, Faulty, Full, Killed
 
 from handrail.errors import StateError
 from handrail.incident.archive import Archive

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from support.faulty import Faulty
 from support.record import ADE, KIM, HandClock, a_store, declare, done, note
+from support.refusing import Faulty
 from support.waiting import wait_until
 
 from handrail.errors import Refusal, StateError, UsageError
