@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import os
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-
-import platformdirs
 
 from handrail.errors import StateError
 
@@ -110,6 +107,11 @@ def state_root(flag: str | None = None) -> Path:
         return Path(flag).expanduser().absolute()
     if named := os.environ.get("HANDRAIL_STATE"):
         return Path(named).expanduser().absolute()
+    # Both are imported only here: they take longer than all else that a first frame needs of this module.
+    import tomllib
+
+    import platformdirs
+
     try:
         site = tomllib.loads(SITE_CONFIG.read_text("utf-8"))
     except (OSError, ValueError):
@@ -121,4 +123,6 @@ def state_root(flag: str | None = None) -> Path:
 
 def config_root() -> Path:
     """The user's configuration folder: keys, theme, wall, and the packs found without --pack."""
+    import platformdirs
+
     return Path(platformdirs.user_config_dir("handrail", appauthor=False))

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
-from pathlib import Path
 
-from handrail.health.monitor import Lamp, Poll
-from handrail.incident.incident import Incident
-from handrail.runs.record import RunState
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from handrail.runs.record import RunState
+    from handrail.incident.incident import Incident
+    from handrail.health.monitor import Lamp, Poll
+    from pathlib import Path
+    from datetime import datetime
+    from collections.abc import Mapping
 
 
 @dataclass(frozen=True, slots=True)

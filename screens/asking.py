@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from handrail.incident.checklist import Row as Step
-from handrail.incident.incident import Attempt
-from handrail.operator import Prepared
-from handrail.runs.record import RunState
-from handrail.text import clean
+from handrail.text import clean, literal
 from widgets import look
 from widgets.ask import Choice, Question, question_line
 from widgets.step_card import command_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from handrail.incident.checklist import Row as Step
+    from handrail.incident.incident import Attempt
+    from handrail.operator import Prepared
+    from handrail.runs.record import RunState
 
 
 def name(step: Step) -> str:
@@ -49,7 +53,7 @@ def stop(step: Step, attempt: Attempt) -> Question:
     """Before a running step is stopped."""
     lines = (
         question_line("STOP", name(step), look.CRIT),
-        Text(f"  $ {clean(attempt.command, 200)}", look.ACCENT, no_wrap=True),
+        Text(f"  $ {literal(attempt.command).splitlines()[0][:200]}", look.ACCENT, no_wrap=True),
         Text("  INT at once, TERM after 3s, KILL 2s later, to it and all it started", look.QUIET),
     )
     return Question("stop", "yes", lines, data=(step.key, attempt.run))

@@ -3,22 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
-from concurrent.futures import Future
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from rich.text import Text
-from textual import events
 from textual.message import Message
 from textual.screen import Screen
 
 from handrail.errors import HandrailError, Refusal
-from handrail.incident.incident import Incident
-from handrail.snapshot import Snapshot
 from handrail.text import clean
 from screens.actions.bind import BY_ID, hints
-from screens.actions.record import Action, Facts
 from screens.moving import MovesInList
 from screens.opening import Opening
 from widgets import look
@@ -28,7 +21,16 @@ from widgets.line import Line
 from widgets.row_list import RowList
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+    from concurrent.futures import Future
+    from datetime import datetime
+
+    from textual import events
+
+    from handrail.incident.incident import Incident
     from handrail.operator import Operator
+    from handrail.snapshot import Snapshot
+    from screens.actions.record import Action, Facts
 
 WIDE = 100
 SMALLEST = (60, 20)
@@ -55,7 +57,7 @@ class ActingScreen(MovesInList, Screen[None], inherit_bindings=False):
     DEFAULT_CSS = f"""
     ActingScreen {{ background: {look.BACKGROUND}; color: {look.TEXT}; }}
     ActingScreen > .first {{ height: 1; background: {look.SURFACE}; }}
-    ActingScreen > #say {{ height: 1; }}
+    ActingScreen > #say {{ height: auto; min-height: 1; max-height: 3; }}
     ActingScreen.-small > * {{ display: none; }}
     """
 
@@ -121,7 +123,7 @@ class ActingScreen(MovesInList, Screen[None], inherit_bindings=False):
         self._draw_say()
 
     def now(self) -> datetime:
-        return cast(Any, self.app).clock.now()
+        return cast("Any", self.app).clock.now()
 
     def act_back(self) -> None:
         self.post_message(Go("back"))
@@ -238,7 +240,7 @@ class ActingScreen(MovesInList, Screen[None], inherit_bindings=False):
 
     def say(self, sentence: str, style: str = look.WARN) -> None:
         """Say one sentence above the bottom row; it stays until the next key."""
-        self._saying = Text(f" {clean(sentence)}", style, no_wrap=True)
+        self._saying = Text(f" {clean(sentence)}", style)
         self._draw_say()
 
     def unsay(self) -> None:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from typing import TYPE_CHECKING
 
 from rich.text import Text
-from textual.app import ComposeResult
 
-from handrail.operator import Operator
-from handrail.snapshot import Snapshot
 from screens.actions.bind import bindings
 from screens.actions.record import PLACES, Action, Facts, Place
 from screens.actions.table import ALL, EVERYWHERE, MOVING
@@ -17,8 +14,15 @@ from widgets import look
 from widgets.ask import Ask
 from widgets.key_row import KeyRow
 from widgets.line import Line
-from widgets.pane import Pane
 from widgets.row_list import Row, RowList
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from textual.app import ComposeResult
+
+    from handrail.operator import Operator
+    from handrail.snapshot import Snapshot
 
 ON_HELP = EVERYWHERE + MOVING
 ORDER: dict[str, tuple[Place, ...]] = {
@@ -47,7 +51,7 @@ class HelpScreen(ActingScreen):
         yield Line(
             Text.assemble((" keys ", f"bold {look.BACKGROUND} on {look.ACCENT}"), "  esc goes back"), classes="first"
         )
-        yield Pane(RowList(id="help"), id="help-pane")
+        yield RowList(id="help")
         yield Line(id="say")
         yield Ask(id="ask")
         yield KeyRow(id="keys")
@@ -61,7 +65,7 @@ class HelpScreen(ActingScreen):
         rows.append(Row("#words", (Text(" How a step ended", f"bold {look.ACCENT}"),), selectable=False))
         rows += [Row(f"word{i}", (Text(f"   {words}", look.TEXT),)) for i, words in enumerate(ITEM_WORDS)]
         self.query_one("#help", RowList).show(rows)
-        self.query_one("#help-pane", Pane).title("Keys", right=Text(f"here first: {self.place}", look.QUIET))
+        self.query_one("#help", RowList).title("Keys", right=Text(f"here first: {self.place}", look.QUIET))
         self.query_one("#help", RowList).focus()
         self.repaint()
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from time import monotonic
+from typing import TYPE_CHECKING
 
 from rich.text import Text
-from textual.app import ComposeResult
 from textual.containers import Container, Vertical
-from textual.widget import Widget
 
 from handrail.clock import short_duration
 from handrail.errors import HandrailError
@@ -17,7 +15,6 @@ from handrail.incident.checklist import Row as Step
 from handrail.incident.incident import Attempt, Incident
 from handrail.operator import Consent, Operator, Prepared
 from handrail.runs.record import RunState
-from handrail.snapshot import Snapshot
 from handrail.text import clean
 from screens import asking, texts
 from screens.actions.bind import bindings
@@ -32,10 +29,16 @@ from widgets.headings import clocks_row, conditions_row, incident_first_row, wor
 from widgets.key_row import KeyRow
 from widgets.line import Line
 from widgets.output_pane import OutputPane
-from widgets.pane import Pane
-from widgets.row_list import RowList
-from widgets.run_log import RunLog
 from widgets.step_card import StepCard
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from textual.app import ComposeResult
+    from textual.widget import Widget
+
+    from handrail.snapshot import Snapshot
+    from widgets.row_list import RowList
 
 # After a step passed and the cursor went on by itself, enter means the step that was there: it is dead this long (s).
 DEAD_AFTER_PASS = 0.5
@@ -50,15 +53,15 @@ class IncidentScreen(MoreActs, ActingScreen):
     DEFAULT_CSS = """
     IncidentScreen #body { height: 1fr; layout: vertical; }
     IncidentScreen #right { height: auto; width: 1fr; layout: vertical; }
-    IncidentScreen #steps-pane { height: 1fr; min-height: 4; }
-    IncidentScreen #card-pane { height: 4; }
-    IncidentScreen #output-pane { height: 1fr; min-height: 3; }
+    IncidentScreen #steps { height: 1fr; min-height: 4; }
+    IncidentScreen #card { height: 4; }
+    IncidentScreen #log { height: 1fr; min-height: 3; }
     IncidentScreen.-narrow #right { height: 1fr; min-height: 6; }
     IncidentScreen.-wide #body { layout: horizontal; }
-    IncidentScreen.-wide #steps-pane { width: 44%; max-width: 76; height: 1fr; }
+    IncidentScreen.-wide #steps { width: 44%; max-width: 76; height: 1fr; }
     IncidentScreen.-wide #right { height: 1fr; }
-    IncidentScreen.-wide #card-pane { height: auto; }
-    IncidentScreen.-full #steps-pane, IncidentScreen.-full #card-pane, IncidentScreen.-full .row { display: none; }
+    IncidentScreen.-wide #card { height: auto; }
+    IncidentScreen.-full #steps, IncidentScreen.-full #card, IncidentScreen.-full .row { display: none; }
     """
 
     def __init__(self, operator: Operator, incident_id: str, *, drill: bool = False) -> None:
@@ -75,10 +78,10 @@ class IncidentScreen(MoreActs, ActingScreen):
         yield Line(id="clocks", classes="row")
         yield Line(id="conditions", classes="row")
         with Container(id="body"):
-            yield Pane(ChecklistView(id="steps"), id="steps-pane")
+            yield ChecklistView(id="steps")
             with Vertical(id="right"):
-                yield Pane(StepCard(id="card"), id="card-pane")
-                yield OutputPane(RunLog(id="log"), id="output-pane")
+                yield StepCard(id="card")
+                yield OutputPane(id="log")
         yield Line(id="say")
         yield Ask(id="ask")
         yield KeyRow(id="keys")
@@ -93,7 +96,7 @@ class IncidentScreen(MoreActs, ActingScreen):
 
     def on_resize(self) -> None:
         # A fixed share for the steps, so that a question takes its rows from the output alone and no step moves.
-        steps = self.query_one("#steps-pane", Pane)
+        steps = self.query_one(ChecklistView)
         steps.styles.height = None if self.size.width >= WIDE else max(4, (self.size.height - 9) // 2 + 1)
         self.call_after_refresh(self.repaint)
 
@@ -161,7 +164,7 @@ class IncidentScreen(MoreActs, ActingScreen):
         steps.show_checklist(checklist, dict(snapshot.runs), now)
         call = next((row for row in checklist.rows if row.kind == "call"), None)
         budget = f" of {call.minutes:g}m" if call and call.minutes else ""
-        self.query_one("#steps-pane", Pane).title(
+        steps.title(
             Text(clean(call.title) if call else "Checklist", look.TEXT),
             Text(budget.strip(), look.QUIET),
             right=Text(f"{checklist.done} of {checklist.total}", look.QUIET),
@@ -170,9 +173,9 @@ class IncidentScreen(MoreActs, ActingScreen):
         self._draw_output(snapshot, now)
 
     def _draw_card(self, incident: Incident, *, wide: bool) -> None:
-        card, pane, step = self.query_one(StepCard), self.query_one("#card-pane", Pane), self.step()
+        card, step = self.query_one(StepCard), self.step()
         if step is None:
-            pane.title("Here")
+            card.title("Here")
             card.show(Text("This checklist has no steps. n writes a note; m has more.", look.QUIET))
             return
         width = (card.size.width or self.size.width) - (0 if wide else 1)
@@ -182,7 +185,7 @@ class IncidentScreen(MoreActs, ActingScreen):
         )
         item = step.item
         where = Text(f"{clean(self._document(incident, step))}:{item.lines[0]}", look.QUIET) if item else Text()
-        pane.title(*step_card.card_title(step), right=where)
+        card.title(*step_card.card_title(step), right=where)
 
     def _document(self, incident: Incident, step: Step) -> str:
         call_id = step.key.partition(":")[0]
@@ -255,7 +258,7 @@ class IncidentScreen(MoreActs, ActingScreen):
             self.act_text()
         elif step.state.word == "running":
             self._watch_run(step)
-            self.query_one(RunLog).focus()
+            self.query_one(OutputPane).focus()
         elif step.state.word in ("open", "deferred"):
             self._begin(incident, step, again=False)
         elif step.state.word == "ran" and step.state.seen is None:
@@ -267,7 +270,7 @@ class IncidentScreen(MoreActs, ActingScreen):
         elif step.item.runs and step.state.word not in ("passed", "confirmed", "skipped"):
             self.ask(asking.after_failure(step))
         elif step.state.last is not None:
-            self.query_one(RunLog).focus()
+            self.query_one(OutputPane).focus()
         else:
             self.say(f"It is {step.state.word}. m has more; s and l are for open steps.")
 
@@ -402,8 +405,8 @@ class IncidentScreen(MoreActs, ActingScreen):
     def act_copy(self) -> None:
         step = self.step()
         prepared = self.prepared(self.incident(), step)
-        if self.query_one(RunLog).has_focus or prepared is None:
-            text = self.query_one(RunLog).copy_text()
+        if self.query_one(OutputPane).has_focus or prepared is None:
+            text = self.query_one(OutputPane).copy_text()
             what = f"{len(text.splitlines())} lines of output"
         else:
             text, what = prepared.command, "The command"
@@ -412,15 +415,15 @@ class IncidentScreen(MoreActs, ActingScreen):
 
     def act_output_full(self) -> None:
         self.toggle_class("-full")
-        (self.query_one(RunLog) if self.has_class("-full") else self.query_one(ChecklistView)).focus()
+        (self.query_one(OutputPane) if self.has_class("-full") else self.query_one(ChecklistView)).focus()
 
     def act_output_times(self) -> None:
-        self.query_one(RunLog).toggle_times()
+        self.query_one(OutputPane).toggle_times()
 
     def act_back(self) -> None:
         if self.has_class("-full"):
             self.act_output_full()
-        elif self.query_one(RunLog).has_focus:
+        elif self.query_one(OutputPane).has_focus:
             self.query_one(ChecklistView).focus()
         else:
             self.post_message(Go("back"))
@@ -434,10 +437,10 @@ class IncidentScreen(MoreActs, ActingScreen):
     def stop_asking(self) -> None:
         super().stop_asking()
         if self.has_class("-full"):
-            self.query_one(RunLog).focus()
+            self.query_one(OutputPane).focus()
 
     def act_pane_next(self) -> None:
-        steps, log = self.query_one(ChecklistView), self.query_one(RunLog)
+        steps, log = self.query_one(ChecklistView), self.query_one(OutputPane)
         (steps if log.has_focus else log).focus()
 
     act_pane_previous = act_pane_next
@@ -448,7 +451,7 @@ class IncidentScreen(MoreActs, ActingScreen):
     # -- moving: in the steps, or in the output when it has the focus
 
     def _scroll(self, in_steps: str, in_log: str, *args: object, **named: object) -> None:
-        log = self.query_one(RunLog)
+        log = self.query_one(OutputPane)
         if log.has_focus:
             getattr(log, in_log)()
         else:
@@ -464,11 +467,11 @@ class IncidentScreen(MoreActs, ActingScreen):
         self._sideways("left", self.query_one(ChecklistView))
 
     def act_list_right(self) -> None:
-        self._sideways("right", self.query_one(RunLog))
+        self._sideways("right", self.query_one(OutputPane))
 
     def _sideways(self, where: str, otherwise: Widget) -> None:
         """In the output: scroll long lines; in the steps: to the other pane."""
-        log = self.query_one(RunLog)
+        log = self.query_one(OutputPane)
         if log.has_focus:
             getattr(log, where)()
         else:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from handrail.incident.events import STATUSES
-from handrail.incident.incident import Incident
 from screens.actions.bind import BY_ID
 from screens.actions.table import MORE
 from screens.base import ActingScreen
 from widgets import look
 from widgets.ask import Choice, Question, question_line
+
+if TYPE_CHECKING:
+    from handrail.incident.incident import Incident
 
 
 class MoreActs(ActingScreen):
@@ -53,7 +55,7 @@ class MoreActs(ActingScreen):
             self.run_act(self.operator.reopen(incident.id, value), "Reopened.")
 
     def act_more_status(self) -> None:
-        incident = cast(Incident, self.facts().incident)
+        incident = cast("Incident", self.facts().incident)
         words = [word for word in STATUSES if word not in ("proposed", "false alarm")]
         if incident.kind != "incident":
             words = ["closed"]
@@ -69,7 +71,7 @@ class MoreActs(ActingScreen):
         )
 
     def act_more_severity(self) -> None:
-        incident = cast(Incident, self.facts().incident)
+        incident = cast("Incident", self.facts().incident)
         pack = next((pack for pack in self.operator.packs if pack.id == incident.pack), None)
         if pack is None or incident.level is None:
             self.say("The pack this incident was declared with is not loaded here, so its levels are not known.")
@@ -95,13 +97,13 @@ class MoreActs(ActingScreen):
         )
 
     def act_more_false_alarm(self) -> None:
-        incident = cast(Incident, self.facts().incident)
+        incident = cast("Incident", self.facts().incident)
         self.ask(
             Question("false-alarm", "text", (question_line("FALSE ALARM", incident.title),), placeholder="how you know")
         )
 
     def act_more_reopen(self) -> None:
-        incident = cast(Incident, self.facts().incident)
+        incident = cast("Incident", self.facts().incident)
         self.ask(Question("reopen", "text", (question_line("REOPEN", incident.title),), placeholder="what came back"))
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from widgets.row_list import RowList
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from widgets.row_list import RowList
 
 
 class MovesInList:

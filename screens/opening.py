@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from handrail.incident.events import Actor
 from handrail.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class Opening:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from rich.text import Text
 
 from handrail.clock import short_duration
-from handrail.incident.checklist import Row as Step
-from handrail.operator import Prepared
-from handrail.snapshot import Snapshot
-from handrail.text import clean, clean_block
+from handrail.text import clean, clean_block, literal
 from widgets import look
 from widgets.step_card import expectation
+
+if TYPE_CHECKING:
+    from handrail.incident.checklist import Row as Step
+    from handrail.operator import Prepared
+    from handrail.snapshot import Snapshot
 
 
 def store_note(snapshot: Snapshot) -> Text:
@@ -31,14 +35,14 @@ def whole(step: Step, prepared: Prepared | None) -> Text:
         label, style = look.RISKS[prepared.risk]
         parts += [
             _head("Runs"),
-            Text(clean_block(prepared.command), f"bold {look.ACCENT}"),
+            Text(literal(prepared.command), f"bold {look.ACCENT}"),
             Text.assemble((label, style), (f"  {clean(prepared.risk_why)}", look.QUIET)),
             Text(f"as {clean(prepared.user)}@{clean(prepared.host)} in {clean(prepared.cwd)}", look.QUIET),
         ]
         parts += [Text(clean(note), look.ACCENT) for note in prepared.notes]
         parts.append(expectation(prepared.expected))
         if prepared.original.strip() != prepared.command.strip():
-            parts += [_head("As the runbook says"), Text(clean_block(prepared.original))]
+            parts += [_head("As the runbook says"), Text(literal(prepared.original))]
     parts += [_head(f"In the runbook, lines {item.lines[0]} to {item.lines[1]}"), Text(clean_block(item.text))]
     if step.state.attempts:
         parts.append(_head("Attempts"))

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
+from typing import TYPE_CHECKING
 
 from rich.text import Text
-from textual.app import ComposeResult
 
 from handrail.board import names
 from handrail.incident.checklist import Checklist
-from handrail.incident.events import Event
 from handrail.incident.incident import Incident
-from handrail.operator import Operator
-from handrail.snapshot import Snapshot
 from handrail.text import clean
 from screens.actions.bind import bindings
 from screens.actions.record import Facts
@@ -25,9 +20,18 @@ from widgets.ask import Ask, Choice, Question, question_line
 from widgets.headings import clocks_row, incident_first_row
 from widgets.key_row import KeyRow
 from widgets.line import Line
-from widgets.pane import Pane
-from widgets.row_list import RowList
 from widgets.timeline_view import GROUPS, TimelineView, whole
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from textual.app import ComposeResult
+
+    from handrail.incident.events import Event
+    from handrail.operator import Operator
+    from handrail.snapshot import Snapshot
+    from widgets.row_list import RowList
 
 
 class TimelineScreen(MoreActs, ActingScreen):
@@ -43,7 +47,7 @@ class TimelineScreen(MoreActs, ActingScreen):
     def compose(self) -> ComposeResult:
         yield Line(id="first", classes="first")
         yield Line(id="clocks")
-        yield Pane(TimelineView(id="events"), id="events-pane")
+        yield TimelineView(id="events")
         yield Line(id="say")
         yield Ask(id="ask")
         yield KeyRow(id="keys")
@@ -83,7 +87,7 @@ class TimelineScreen(MoreActs, ActingScreen):
         filters = ", ".join(
             part for part in (self.events.kind, self.events.actor and f"by {clean(self.events.actor)}") if part
         )
-        self.query_one("#events-pane", Pane).title(
+        self.events.title(
             "Timeline",
             Text(f"only {filters}" if filters else "all events", look.WARN if filters else look.QUIET),
             right=Text(f"{shown} of {incident.rev}", look.QUIET),

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
+from typing import TYPE_CHECKING
 
 from rich.text import Text
-from textual.app import ComposeResult
 from textual.screen import Screen
 
-from handrail.clock import Clock
-from handrail.snapshot import Card, Snapshot
 from screens.actions.bind import bindings
 from screens.actions.table import WALL
 from widgets import look, wall_parts
 from widgets.line import Line, spread
 from widgets.row_list import Row, RowList
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from textual.app import ComposeResult
+
+    from handrail.clock import Clock
+    from handrail.snapshot import Card, Snapshot
 
 PAGE_SECONDS = 20
 

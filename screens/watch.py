@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from typing import TYPE_CHECKING
 
 from rich.text import Text
-from textual.app import ComposeResult
 from textual.containers import Vertical
 
 from handrail.clock import short_duration
-from handrail.snapshot import Snapshot
 from handrail.text import clean, fit
 from screens.actions.bind import bindings
 from screens.actions.record import Facts
@@ -23,7 +21,13 @@ from widgets.headings import watch_first_row
 from widgets.health_panel import HealthPanel, counts, poll_remark
 from widgets.key_row import KeyRow
 from widgets.line import Line, spread
-from widgets.pane import Pane
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from textual.app import ComposeResult
+
+    from handrail.snapshot import Snapshot
 
 
 class WatchScreen(ActingScreen):
@@ -36,11 +40,11 @@ class WatchScreen(ActingScreen):
     WatchScreen #middle { height: 1fr; layout: vertical; }
     WatchScreen.-wide #middle { layout: horizontal; }
     WatchScreen #board { height: 2fr; min-height: 5; }
-    WatchScreen #health-pane { height: 1fr; min-height: 6; }
-    WatchScreen #activity-pane { height: 5; }
-    WatchScreen.-wide #health-pane { width: 40%; max-width: 54; height: 1fr; }
+    WatchScreen #health { height: 1fr; min-height: 6; }
+    WatchScreen #activity { height: 5; }
+    WatchScreen.-wide #health { width: 40%; max-width: 54; height: 1fr; }
     WatchScreen.-wide #board { width: 1fr; height: 1fr; }
-    WatchScreen.-wide #activity-pane { height: 8; }
+    WatchScreen.-wide #activity { height: 8; }
     """
 
     def compose(self) -> ComposeResult:
@@ -48,10 +52,8 @@ class WatchScreen(ActingScreen):
         yield Line(id="second")
         with Vertical(id="middle"):
             yield Board(id="board")
-            yield Pane(HealthPanel(id="health"), id="health-pane")
-        yield Pane(
-            ActivityList(id="activity", empty=Text("  Nothing has happened yet.", look.QUIET)), id="activity-pane"
-        )
+            yield HealthPanel(id="health")
+        yield ActivityList(id="activity", empty=Text("  Nothing has happened yet.", look.QUIET))
         yield Line(id="say")
         yield Ask(id="ask")
         yield KeyRow(id="keys")
@@ -62,7 +64,7 @@ class WatchScreen(ActingScreen):
 
     def on_resize(self) -> None:
         middle = self.query_one("#middle")
-        board, health = self.query_one(Board), self.query_one("#health-pane")
+        board, health = self.query_one(Board), self.query_one("#health")
         health_first = self.size.width >= WIDE
         if (middle.children[0] is health) != health_first:
             middle.move_child(health, **({"before": board} if health_first else {"after": board}))
@@ -84,13 +86,13 @@ class WatchScreen(ActingScreen):
         health = self.query_one(HealthPanel)
         health.empty = Text("\n  This pack has no probes.", look.QUIET)
         health.show_lamps(snapshot.lamps, wide=wide)
-        self.query_one("#health-pane", Pane).title(
+        health.title(
             "Health",
             Text(f"{len(snapshot.lamps)} lamps, worst first" if snapshot.lamps else "", look.QUIET),
             right=poll_remark(snapshot.polls, len(snapshot.lamps)),
         )
         self.query_one(ActivityList).show_activity(snapshot.activity)
-        self.query_one("#activity-pane", Pane).title("Activity")
+        self.query_one(ActivityList).title("Activity")
 
     def facts(self) -> Facts:
         snapshot = self.operator.watcher.now()

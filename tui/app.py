@@ -3,32 +3,35 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from textual import events
 from textual.app import App
-from textual.binding import BindingType
 from textual.message import Message
 
 from handrail.clock import Clock, SystemClock
 from handrail.errors import HandrailError
-from handrail.incident.incident import Incident
 from screens.base import ActingScreen, Go
 from screens.opening import Opening
 from screens.watch import WatchScreen
 from tui.crash import report_crash
 from tui.palette import ActionProvider
-from tui.start import Opener, Session
 from tui.theme import HANDRAIL
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from textual import events
+    from textual.binding import BindingType
+
     from handrail.drill.world import World
+    from handrail.incident.incident import Incident
     from handrail.operator import Operator
+    from tui.start import Opener, Session
     from widgets.dialogs.declare import Declaration
 
 
@@ -49,6 +52,8 @@ class HandrailApp(App[int], inherit_bindings=False):
 
     def __init__(self, opener: Opener, *, clock: Clock | None = None) -> None:
         super().__init__()
+        self.register_theme(HANDRAIL)
+        self.theme = "handrail"
         self.clock: Clock = clock or SystemClock()
         self.session: Session | None = None
         self.last_place = ""
@@ -64,15 +69,18 @@ class HandrailApp(App[int], inherit_bindings=False):
         assert self.session is not None
         return self.session.operator
 
+    def get_default_screen(self) -> WatchScreen:
+        """Watch is where the console begins, and what lies beneath every other place."""
+        return WatchScreen(Opening(self._opener.state), drill=self._opener.drill)
+
     def on_mount(self) -> None:
-        self.register_theme(HANDRAIL)
-        self.theme = "handrail"
         self._arm_signals()
-        self.push_screen(WatchScreen(Opening(self._opener.state), drill=self._opener.drill))
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
         """After the first frame: what takes time starts now."""
+        gc.freeze()
+        gc.enable()
         self.run_worker(self._open(), group="opening")
 
     async def _open(self) -> None:
@@ -161,7 +169,7 @@ class HandrailApp(App[int], inherit_bindings=False):
         self.push_screen(TimelineScreen(self.operator, id, drill=self._opener.drill))
 
     def _back(self) -> None:
-        if len(self.screen_stack) > 2:
+        if len(self.screen_stack) > 1:
             self.pop_screen()
             self._tick()
         else:
@@ -181,7 +189,7 @@ class HandrailApp(App[int], inherit_bindings=False):
     def _home(self) -> None:
         if here := self._here():
             self.last_place = here
-        while len(self.screen_stack) > 2:
+        while len(self.screen_stack) > 1:
             self.pop_screen()
         self._tick()
 
@@ -197,7 +205,7 @@ class HandrailApp(App[int], inherit_bindings=False):
         elif not here:
             self.last_place = "watch"
         self._last_incident = id
-        while len(self.screen_stack) > 2 and not (isinstance(self.screen, IncidentScreen) and here == id):
+        while len(self.screen_stack) > 1 and not (isinstance(self.screen, IncidentScreen) and here == id):
             self.pop_screen()
         if not (isinstance(self.screen, IncidentScreen) and here == id):
             self.push_screen(IncidentScreen(self.operator, id, drill=self._opener.drill))

@@ -30,6 +30,8 @@ COMMANDS = {
     "verify": "Check that the record is what was written.",
 }
 UNEXPECTED = 3
+INTERRUPTED = 130
+READER_LEFT = 141
 
 
 class Commands(click.Group):
@@ -88,11 +90,12 @@ def run(arguments: Sequence[str]) -> int:
     except HandrailError as error:
         return explain(error)
     except (KeyboardInterrupt, click.Abort):
-        return 130
-    except BrokenPipeError:
-        # The reader has left, as `head` does. Nobody is there to be told, and Python would try at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 141
+        return INTERRUPTED
+    except (BrokenPipeError, SystemExit):
+        # The reader has left, as `head` does; click ends the program then. Nobody is there to be told, and Python would
+        # try at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return READER_LEFT
     except Exception as error:
         return _crashed(error, given)
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import tempfile
 import time
-import traceback
 from pathlib import Path
 
 from handrail import __version__
@@ -17,6 +15,9 @@ def report_crash(error: BaseException, state: Path) -> Path:
 
     Frames are written without locals: they may hold secrets.
     """
+    import tempfile
+    import traceback
+
     text = "".join(traceback.format_exception(error))
     stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
     body = f"handrail {__version__}  {stamp}  pid {os.getpid()}\n\n{text}"

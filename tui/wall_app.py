@@ -5,19 +5,23 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
-from collections.abc import Callable
 from functools import partial
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App
-from textual.binding import BindingType
 from textual.message import Message
 
 from handrail.clock import Clock, SystemClock
-from handrail.watcher import Watcher
 from screens.wall import WallScreen
 from tui.crash import report_crash
 from tui.theme import HANDRAIL
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual.binding import BindingType
+
+    from handrail.watcher import Watcher
 
 
 class Changed(Message):
@@ -36,19 +40,21 @@ class WallApp(App[int], inherit_bindings=False):
 
     def __init__(self, watcher: Watcher, *, locked: bool, clock: Clock | None = None) -> None:
         super().__init__()
+        self.register_theme(HANDRAIL)
+        self.theme = "handrail"
         self.watcher = watcher
         self.clock: Clock = clock or SystemClock()
         self._locked = locked
         self._leave: Callable[[], None] = lambda: None
         self.crash_file = ""
 
+    def get_default_screen(self) -> WallScreen:
+        return WallScreen(self.watcher.now, self.clock, locked=self._locked)
+
     def on_mount(self) -> None:
-        self.register_theme(HANDRAIL)
-        self.theme = "handrail"
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(number, partial(self.exit, 128 + number, 128 + number))
-        self.push_screen(WallScreen(self.watcher.now, self.clock, locked=self._locked))
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:

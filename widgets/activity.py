@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from handrail.snapshot import Activity
 from handrail.text import clean
 from widgets import look
 from widgets.row_list import Row, RowList
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from handrail.snapshot import Activity
 
 STYLES = {
     "failed": look.CRIT,
@@ -35,6 +39,7 @@ class ActivityList(RowList):
             [
                 Row(f"{line.at.isoformat()}{index}", (_draw(line),), selectable=False)
                 for index, line in enumerate(lines[:100])
+            if line.word != "deadline"  # the clocks are on the screen already
             ]
         )
 

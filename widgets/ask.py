@@ -5,14 +5,11 @@ Keys typed before its first frame was on the screen are stale: they are never an
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from time import monotonic
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from rich.text import Text
-from textual import events
-from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.message import Message
 from textual.widgets import Input
@@ -20,6 +17,11 @@ from textual.widgets import Input
 from handrail.text import clean
 from widgets import look
 from widgets.line import Line
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from textual import events
 
 Kind = Literal["yes", "word", "text", "choice", "keys"]
 
@@ -103,12 +105,17 @@ class Ask(Vertical, can_focus=True):
         self._armed_at = float("inf")
         self._highlight = 0
 
-    def compose(self) -> ComposeResult:
-        yield Line(id="ask-lines")
-        yield _Field(id="ask-input", compact=True)
+    def on_mount(self) -> None:
+        # A text field takes a while to make and is not needed for the first frame.
+        self.call_after_refresh(self._furnish)
+
+    def _furnish(self) -> None:
+        if not self.children:
+            self.mount(Line(id="ask-lines"), _Field(id="ask-input", compact=True))
 
     def open(self, question: Question) -> None:
         """Ask. Answers count from the frame that shows the question on."""
+        self._furnish()
         self.question = question
         self._armed_at = float("inf")
         self._highlight = next((i for i, c in enumerate(question.choices) if c.value == question.value), 0)

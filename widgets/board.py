@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from typing import TYPE_CHECKING
 
 from rich.text import Text
-from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.message import Message
 
 from handrail.clock import short_duration
-from handrail.snapshot import BadCard, Card
 from handrail.text import clean
 from widgets import look
 from widgets.headings import tag, worst_clock
 from widgets.line import spread
-from widgets.pane import Pane
 from widgets.row_list import Row, RowList
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from textual.app import ComposeResult
+
+    from handrail.snapshot import BadCard, Card
 
 LANES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Investigating", ("proposed", "investigating", "identified")),
@@ -33,7 +37,7 @@ class Board(Horizontal):
     SCOPED_CSS = False
     DEFAULT_CSS = """
     Board { height: 1fr; }
-    Board > Pane { width: 1fr; }
+    Board > RowList { width: 1fr; height: 1fr; }
     Board > .lane { display: none; }
     .-wide Board > .lane { display: block; }
     .-wide Board > #board-list { display: none; }
@@ -49,16 +53,15 @@ class Board(Horizontal):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.cursor = ""
-        self._list = RowList()
-        self._lanes = [RowList(id=f"lane-{index}") for index in range(len(LANES))]
+        self._list = RowList(id="board-list")
+        self._lanes = [RowList(id=f"lane-{index}", classes="lane") for index in range(len(LANES))]
         self._cards: tuple[Card, ...] = ()
         self._bad: tuple[BadCard, ...] = ()
         self._now: datetime | None = None
 
     def compose(self) -> ComposeResult:
-        yield Pane(self._list, id="board-list")
-        for index, rows in enumerate(self._lanes):
-            yield Pane(rows, id=f"lane-pane-{index}", classes="lane")
+        yield self._list
+        yield from self._lanes
 
     def show(self, cards: Sequence[Card], bad: Sequence[BadCard], now: datetime, empty: Text) -> None:
         """Draw the cards as of `now`; `empty` is what an empty board says."""
@@ -74,7 +77,7 @@ class Board(Horizontal):
             [_wide_row(card, now, width) for card in self._cards] + [_bad_row(b) for b in self._bad], self.cursor
         )
         plural = f"{len(ids)} open" if ids else "none open"
-        self.query_one("#board-list", Pane).title("Incidents", Text(plural, look.QUIET))
+        self._list.title("Incidents", Text(plural, look.QUIET))
         for index, (name, statuses) in enumerate(LANES):
             rows, lane = self._lanes[index], [c for c in self._cards if c.incident.status in statuses]
             rows.empty = empty if index == 0 and not ids and not bad else Text()
@@ -82,7 +85,7 @@ class Board(Horizontal):
             if index == 0:
                 lane_rows += [_bad_row(b) for b in self._bad]
             rows.show(lane_rows, self.cursor if any(c.incident.id == self.cursor for c in lane) else None)
-            self.query_one(f"#lane-pane-{index}", Pane).title(Text(name), Text(str(len(lane)), look.QUIET))
+            rows.title(Text(name), Text(str(len(lane)), look.QUIET))
         if first_cards and any(rows.has_focus for rows in self.lists()):
             self.focus_card()
 

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from typing import TYPE_CHECKING
 
 from rich.text import Text
 
 from handrail.clock import short_duration
 from handrail.incident.checklist import Checklist
 from handrail.incident.checklist import Row as Step
-from handrail.incident.incident import Attempt
-from handrail.runs.record import RunState
 from handrail.text import clean, fit
 from widgets import look
 from widgets.line import spread
 from widgets.row_list import Row, RowList
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from handrail.incident.incident import Attempt
+    from handrail.runs.record import RunState
 
 
 class ChecklistView(RowList):

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from typing import TYPE_CHECKING
 
 from rich.text import Text
 
 from handrail.clock import short_duration
-from handrail.incident.incident import Deadline, Incident, Level
 from handrail.text import clean
 from widgets import look
 from widgets.line import spread
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from handrail.incident.incident import Deadline, Incident, Level
 
 
 def local_time(moment: datetime, *, date: bool = True) -> str:
@@ -78,19 +82,19 @@ def clocks_row(incident: Incident, now: datetime) -> Text:
     late, soon, met = _sorted(incident.deadlines, now)
     for clock in late:
         row.append(
-            f"■ {clean(clock.text)} overdue {short_duration((now - clock.due_at).total_seconds())}", f"bold {look.CRIT}"
+            f"■ {_name(clock)} overdue {short_duration((now - clock.due_at).total_seconds())}", f"bold {look.CRIT}"
         )
         row.append("   ")
     for clock in soon:
         left = (clock.due_at - now).total_seconds()
         whole = max(1.0, (clock.due_at - clock.set_at).total_seconds())
         style = look.WARN if left < whole / 3 else look.TEXT
-        row.append(f"{'▲' if left < whole / 3 else '◷'} {clean(clock.text)} in {short_duration(left)}", style)
+        row.append(f"{'▲' if left < whole / 3 else '◷'} {_name(clock)} in {short_duration(left)}", style)
         row.append("   ")
     for clock in met:
         took = ((clock.met_at or clock.set_at) - clock.set_at).total_seconds()
         late_note = " late" if clock.breached_at else ""
-        row.append(f"✓ {clean(clock.text)} {short_duration(took)}{late_note}", look.OK if not late_note else look.WARN)
+        row.append(f"✓ {_name(clock)} {short_duration(took)}{late_note}", look.OK if not late_note else look.WARN)
         row.append("   ")
     if not (late or soon or met):
         row.append("no deadline is set", look.QUIET)
@@ -106,11 +110,11 @@ def worst_clock(incident: Incident, now: datetime) -> Text:
     late, soon, _ = _sorted(incident.deadlines, now)
     if late:
         return Text(
-            f"{clean(late[0].text)} overdue {short_duration((now - late[0].due_at).total_seconds())}",
+            f"{_name(late[0])} overdue {short_duration((now - late[0].due_at).total_seconds())}",
             f"bold {look.CRIT}",
         )
     if soon:
-        return Text(f"{clean(soon[0].text)} in {short_duration((soon[0].due_at - now).total_seconds())}", look.TEXT)
+        return Text(f"{_name(soon[0])} in {short_duration((soon[0].due_at - now).total_seconds())}", look.TEXT)
     return Text()
 
 
@@ -132,6 +136,11 @@ def conditions_row(incident: Incident, others: Sequence[tuple[Level | None, Text
             row.append(f" and {len(others) - 1} more", look.QUIET)
         row.append("  w", f"bold {look.ACCENT}")
     return row
+
+
+def _name(deadline: Deadline) -> str:
+    """A deadline in as few words as it has: its kind, where the kind says it all."""
+    return deadline.kind if deadline.kind in ("respond", "resolve", "update", "review") else clean(deadline.text)
 
 
 def _sorted(deadlines: Sequence[Deadline], now: datetime) -> tuple[list[Deadline], list[Deadline], list[Deadline]]:

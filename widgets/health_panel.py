@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from rich.text import Text
 
 from handrail.clock import short_duration
-from handrail.health.monitor import Lamp, Poll
 from handrail.text import clean, fit
 from widgets import look
 from widgets.headings import Counts
 from widgets.line import spread
 from widgets.row_list import Row, RowList
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from handrail.health.monitor import Lamp, Poll
 
 ORDER = ("CRIT", "HIGH", "WARN", "NOTE", "FLAPPING", "UNKNOWN", "STALE", "BLOCKED", "EXPECTED", "MUTED", "OK")
 

@@ -19,8 +19,9 @@ class Line(Widget, can_focus=False):
         """Draw `text`; does nothing when it is what stands there already."""
         if text == self._text and text.spans == self._text.spans:
             return
+        taller = self.styles.is_auto_height and self._text.cell_len != text.cell_len
         self._text = text
-        self.refresh()
+        self.refresh(layout=taller)
 
     def render(self) -> Text:
         return self._text

@@ -2,35 +2,34 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.text import Text
 
 from handrail.clock import short_duration
-from handrail.incident.incident import Attempt
-from handrail.runs.record import RunState
 from handrail.text import clean
 from widgets import look
-from widgets.pane import Pane
 from widgets.run_log import RunLog
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+    from handrail.incident.incident import Attempt
+    from handrail.runs.record import RunState
 
 SILENT_AFTER = 2.0  # s without output before the title counts them
 SILENT_LONG = 30.0  # s from which the count is amber
 
 
-class OutputPane(Pane):
-    """Holds a RunLog; `show_run` titles it from the record and from what the run's files say now."""
-
-    def __init__(self, log: RunLog, *, id: str | None = None) -> None:
-        super().__init__(log, id=id)
-        self.log_view = log
+class OutputPane(RunLog):
+    """A RunLog that titles itself from the record and from what the run's files say now."""
 
     def show_run(
         self, folder: Path | None, label: str, attempt: Attempt | None, live: RunState | None, now: datetime
     ) -> None:
         """Show the output in `folder`; `label` says whose it is when the cursor stands elsewhere."""
-        self.log_view.show(folder)
+        self.show(folder)
         if attempt is None:
             self.title("Output", Text("nothing has run here yet", look.QUIET))
             return
@@ -46,7 +45,7 @@ class OutputPane(Pane):
             if live is not None and live.word == "running" and live.silent >= SILENT_AFTER:
                 style = look.WARN if live.silent >= SILENT_LONG else look.QUIET
                 parts.append(Text(f"silent {short_duration(int(live.silent))}", style))
-        self.title(*parts, right=_following(self.log_view))
+        self.title(*parts, right=_following(self))
 
 
 def _following(log: RunLog) -> Text:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
-from textual import events
 from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
-from textual.widget import Widget
 
 from widgets import look
+from widgets.titled import Titled
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from textual import events
 
 FOCUS_MARK = "▌"
 
@@ -28,7 +32,7 @@ class Row:
     selectable: bool = True
 
 
-class RowList(Widget, can_focus=True):
+class RowList(Titled, can_focus=True):
     """Rows of one or more lines. The cursor is a key, not a position: rows may come and go around it."""
 
     DEFAULT_CSS = f"""
@@ -131,10 +135,9 @@ class RowList(Widget, can_focus=True):
     def on_resize(self, event: events.Resize) -> None:
         self._lay_out()
 
-    def on_focus(self) -> None:
-        self._lay_out()
-
-    def on_blur(self) -> None:
+    def watch_has_focus(self, value: bool) -> None:
+        # Not on_focus and on_blur: they come before has_focus tells the truth.
+        super().watch_has_focus(value)
         self._lay_out()
 
     def on_mouse_scroll_down(self) -> None:

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
 
 from rich.segment import Segment
-from rich.style import Style
-from textual import events
 from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
-from textual.timer import Timer
-from textual.widget import Widget
 
 from handrail.runs.transcript import LINE, Transcript
 from handrail.text import ROW_LIMIT
 from widgets import look
 from widgets.output_row import Drawable, Lines, strip_of
+from widgets.titled import Titled
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from rich.style import Style
+    from textual import events
+    from textual.timer import Timer
+
     from handrail.runs.control import Waker
 
 FRAME = 1 / 25  # s between two frames at least; and twice what the last one took
@@ -31,7 +33,7 @@ NOTHING_RAN = "Nothing has run here yet."
 NO_OUTPUT = "No output yet."
 
 
-class RunLog(Widget, can_focus=True):
+class RunLog(Titled, can_focus=True):
     """Follows the end of the output until someone moves up; `follow` resumes.
 
     Not a ScrollView: there, each new line lays out the whole screen again. Foreign text goes in as bytes and comes out

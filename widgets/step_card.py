@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-from rich.text import Text
-from textual.geometry import Size
+from typing import TYPE_CHECKING
 
-from handrail.incident.checklist import Row as Step
-from handrail.incident.prepare import Prepared
-from handrail.runbook.model import Expected
-from handrail.text import clean, clean_block
+from rich.text import Text
+
+from handrail.text import clean, clean_block, literal
 from widgets import look
 from widgets.line import Line
+from widgets.titled import Titled
+
+if TYPE_CHECKING:
+    from textual.geometry import Size
+
+    from handrail.incident.checklist import Row as Step
+    from handrail.incident.prepare import Prepared
+    from handrail.runbook.model import Expected
 
 
-class StepCard(Line):
+class StepCard(Titled, Line):
     """Three lines at 80 columns; from 100 on as many as the step needs, at most ten."""
 
     # The rules depend on the screen's class, which is outside this widget.
     SCOPED_CSS = False
     DEFAULT_CSS = """
-    StepCard { height: 3; }
-    .-wide StepCard { height: auto; min-height: 4; max-height: 10; padding: 0 1; }
+    StepCard { height: 4; }
+    .-wide StepCard { height: auto; min-height: 6; max-height: 12; padding: 0 1; }
     """
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
@@ -88,7 +94,8 @@ def draw(step: Step, prepared: Prepared | None, *, wide: bool, width: int) -> Te
 
 def command_lines(prepared: Prepared, *, limit: int, width: int) -> list[Text]:
     """`$ command`, at most `limit` lines of it; the last one says how many more there are."""
-    source = clean_block(prepared.command).split("\n")
+    # Literally: nothing of a command may vanish before somebody agrees to it.
+    source = literal(prepared.command).split("\n")
     lines = [
         Text.assemble(("$ " if index == 0 else "  "), (line, f"bold {look.ACCENT}"))
         for index, line in enumerate(source)

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
+from typing import TYPE_CHECKING
 
 from rich.text import Text
 
 from handrail.activity import line
-from handrail.incident.events import Event
-from handrail.incident.incident import Incident
 from handrail.text import clean
 from widgets import look
 from widgets.activity import STYLES
 from widgets.row_list import Row, RowList
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from handrail.incident.events import Event
+    from handrail.incident.incident import Incident
 
 # Kinds as an operator groups them; what is in no group is still there under "all".
 GROUPS: dict[str, frozenset[str]] = {

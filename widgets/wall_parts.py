@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from rich.text import Text
 
 from handrail.clock import short_duration
-from handrail.health.monitor import Lamp
-from handrail.snapshot import Card, Snapshot
 from handrail.text import clean, fit
 from widgets import look
 from widgets.headings import tag, worst_clock
 from widgets.health_panel import ORDER, counts, trail
 from widgets.line import spread
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from handrail.health.monitor import Lamp
+    from handrail.snapshot import Card, Snapshot
 
 # A feed older than this (s) is not shown as if it were now.
 STALE_AFTER = 10.0

@@ -19,6 +19,8 @@ def find(runbook: Runbook, wanted: str) -> tuple[str, ...]:
     paths = list(dict.fromkeys(section.path for section in runbook.sections))
     matching = [path for path in paths if path[-1].casefold() == wanted.casefold()]
     matching = matching or [path for path in paths if anchor(path[-1]) == anchor(wanted.removeprefix("#"))]
+    # An estimate behind the title, such as "(5 min)", is no part of its name.
+    matching = matching or [path for path in paths if anchor(bare(path[-1])) == anchor(bare(wanted.removeprefix("#")))]
     if len(matching) == 1:
         return matching[0]
     if matching:
@@ -28,6 +30,11 @@ def find(runbook: Runbook, wanted: str) -> tuple[str, ...]:
     near = difflib.get_close_matches(wanted, titles, 1, 0.4)
     raise UsageError(f"{runbook.document or 'The runbook'} has no section {wanted!r}.", "",
                      f"Did you mean {near[0]!r}?" if near else "`handrail read FILE` lists its sections.")
+
+
+def bare(title: str) -> str:
+    """A title without a remark in parentheses at its end."""
+    return re.sub(r"\s*\([^()]*\)\s*$", "", title)
 
 
 def anchor(title: str) -> str:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from textual.binding import Binding
 
 from screens.actions.record import Action, Facts, write_key
 from screens.actions.table import ALL
 from widgets.key_row import Hint
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 BY_ID: dict[str, Action] = {action.id: action for action in ALL}
 

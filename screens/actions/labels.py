@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from screens.actions.record import Facts
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from screens.actions.record import Facts
 
 
 def enter_label(facts: Facts) -> str:

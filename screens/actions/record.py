@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from handrail.incident.checklist import Row
-from handrail.incident.incident import Incident
-from handrail.runs.record import RunState
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from handrail.incident.checklist import Row
+    from handrail.incident.incident import Incident
+    from handrail.runs.record import RunState
 
 Place = Literal["everywhere", "list", "any screen", "watch", "step", "incident", "m", "output", "timeline", "wall"]
 

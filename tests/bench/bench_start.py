@@ -59,7 +59,7 @@ def main() -> None:
         empty, drill = [], []
         for _ in range(ROUNDS):
             empty.append(first_paint([sys.executable, "-c", EMPTY_APP], "painted-row", env))
-            drill.append(first_paint([handrail(), "drill"], "worst first", env))
+            drill.append(first_paint([handrail(), "drill"], "Activity", env))
             subprocess.run([handrail(), "drill", "--stop"], env={**os.environ, **env}, check=False, stdout=subprocess.DEVNULL)
         ratio = statistics.median(drill) / statistics.median(empty)
         print(f"first frame, 120x36, median of {ROUNDS}: empty Textual app {statistics.median(empty) * 1000:.0f} ms, "

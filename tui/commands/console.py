@@ -17,8 +17,7 @@ from tui.commands.given import Given, common_options
 def command(given: Given, target: str | None) -> int:
     """Open the console: on a checklist of a runbook, on an incident, or on the Watch screen."""
     from handrail.runbook.files import load
-
-    from tui.start import ConsoleStart, Opener, Session
+    from tui.start import ConsoleStart, Opener, Session, hasten
 
     file, incident = _target(given, target)
     if file is not None:
@@ -36,6 +35,7 @@ def command(given: Given, target: str | None) -> int:
         operator = Operator(state, packs, SystemClock(), actor)
         return Session(operator, ConsoleStart(file=file, incident=incident, ask_name=not named))
 
+    hasten()
     from tui.app import run_console
 
     return run_console(Opener(state.root, session))

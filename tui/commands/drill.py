@@ -65,7 +65,7 @@ def _open(given: Given, name: str, root: Path, fault: str | None) -> int:
     """The console paints first; the world is started behind the first frame."""
     from handrail.paths import State
     from tui.commands.console import need_a_terminal
-    from tui.start import ConsoleStart, Opener, Session
+    from tui.start import ConsoleStart, Opener, Session, hasten
 
     need_a_terminal()
     state = given.state() if given.state_flag else State(root / "state")
@@ -82,6 +82,7 @@ def _open(given: Given, name: str, root: Path, fault: str | None) -> int:
         operator = Operator(state, (world.pack,), SystemClock(), actor, prefix="DRILL")
         return Session(operator, ConsoleStart(drill=world, ask_name=not named))
 
+    hasten()
     from tui.app import run_console
 
     return run_console(Opener(state.root, session, drill=True))

@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
-from textual import events
-from textual.app import ComposeResult
-from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Input
 
 from handrail.clock import short_duration
-from handrail.pack_model import LevelRule, Pack, Scenario
 from handrail.text import clean
 from widgets import look
 from widgets.line import Line
-from widgets.pane import Pane, rule
 from widgets.row_list import Row, RowList
+from widgets.titled import rule
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from textual import events
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+
+    from handrail.pack_model import LevelRule, Pack, Scenario
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +130,7 @@ class DeclareDialog(ModalScreen[Declaration | None], inherit_bindings=False):
     def compose(self) -> ComposeResult:
         with Vertical():
             yield Line(_first_row(), id="declare-title")
-            yield Pane(RowList(id="declare-list"), id="declare-pane")
+            yield RowList(id="declare-list")
             yield Line(id="declare-rule")
             with Horizontal(classes="field"):
                 yield Line(Text(" Title", look.QUIET), classes="label")
@@ -165,7 +169,7 @@ class DeclareDialog(ModalScreen[Declaration | None], inherit_bindings=False):
         start = next((i for i, (_, s) in enumerate(self._choices) if s is not None and s.id == wanted_id), 0)
         rows_widget = self.query_one("#declare-list", RowList)
         rows_widget.show(rows, str(start))
-        self.query_one(Pane).title("What does it look like?", right=Text(f"{len(rows)} choices", look.QUIET))
+        rows_widget.title("What does it look like?", right=Text(f"{len(rows)} choices", look.QUIET))
         self._fill(start)
         if self._wanted[1]:
             self.query_one("#declare-name", Input).value = self._wanted[1]

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from rich.text import Text
-from textual import events
-from textual.app import ComposeResult
 from textual.screen import ModalScreen
 
 from widgets import look
 from widgets.key_row import Hint, KeyRow
 from widgets.line import Line
 from widgets.row_list import Row, RowList
+
+if TYPE_CHECKING:
+    from textual import events
+    from textual.app import ComposeResult
 
 
 class WholeText(ModalScreen[None], inherit_bindings=False):

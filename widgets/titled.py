@@ -3,58 +3,53 @@
 from __future__ import annotations
 
 from rich.text import Text
-from textual.app import ComposeResult
-from textual.containers import Vertical
 from textual.content import Content
 from textual.widget import Widget
 
 from widgets import look
-from widgets.line import Line
 
 
-class Pane(Vertical, can_focus=False):
-    """Holds one widget under a title. `title` is redrawn only when it changed."""
+class Titled(Widget):
+    """A widget that may carry a title on its upper edge. It has no edge before `title` is called for the first time."""
 
     # The rules depend on the screen's class, which is outside this widget.
     SCOPED_CSS = False
     DEFAULT_CSS = f"""
-    Pane {{ height: 1fr; }}
-    Pane > .rule {{ height: 1; color: {look.QUIET}; }}
-    .-wide Pane {{ border: round {look.FRAME}; border-title-color: {look.TEXT}; border-subtitle-color: {look.QUIET};
-        border-title-style: none; }}
-    .-wide Pane > .rule {{ display: none; }}
-    .-wide Pane:focus-within {{ border: round {look.ACCENT}; }}
+    .titled {{ border-top: solid {look.FRAME}; border-title-color: {look.TEXT}; border-title-style: none; }}
+    .-wide .titled {{ border: round {look.FRAME}; border-subtitle-color: {look.QUIET}; border-subtitle-style: none; }}
+    .-wide .titled:focus {{ border: round {look.ACCENT}; }}
     """
 
-    def __init__(self, body: Widget, *, id: str | None = None, classes: str | None = None) -> None:
-        super().__init__(id=id, classes=classes)
-        self.body = body
-        self._parts: tuple[Text, ...] = ()
-        self._right = Text()
-
-    def compose(self) -> ComposeResult:
-        yield Line(classes="rule")
-        yield self.body
+    _parts: tuple[Text, ...] = ()
+    _right: Text | None = None
 
     def title(self, *parts: Text | str, right: Text | str = "") -> None:
-        """Title the pane with `parts`, left to right, and a remark at the right. Strings must be our own words."""
+        """Title it with `parts`, left to right, and a remark at the right. Strings must be our own words.
+
+        Equal titles cost nothing.
+        """
         texts = tuple(_text(part) for part in parts if len(part))
         tail = _text(right)
         if texts == self._parts and tail == self._right:
             return
         self._parts, self._right = texts, tail
-        self._draw()
+        self.add_class("titled")
+        self._draw_title()
 
     def on_resize(self) -> None:
-        self._draw()
+        if self._right is not None:
+            self._draw_title()
 
-    def _draw(self) -> None:
-        if not self._parts and not self._right:
-            return
-        joined = Text(" · ").join(self._parts)
-        self.border_title = Content.from_rich_text(joined)
-        self.border_subtitle = Content.from_rich_text(self._right) if self._right else None
-        self.query_one(".rule", Line).show(rule(self._parts, self._right, self.size.width))
+    def _draw_title(self) -> None:
+        right = self._right or Text()
+        if self.styles.border_left[0]:
+            self.border_title = Content.from_rich_text(Text(" · ").join(self._parts))
+            self.border_subtitle = Content.from_rich_text(right) if right else None
+        else:
+            # The edge itself draws the first and the last cell.
+            whole = rule(self._parts, right, self.outer_size.width)
+            self.border_title = Content.from_rich_text(whole[1:-1])
+            self.border_subtitle = None
 
 
 def rule(parts: tuple[Text, ...], right: Text, width: int) -> Text:
