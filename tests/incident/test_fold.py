@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 import pytest
@@ -18,11 +18,13 @@ from handrail.incident import sealing
 from handrail.incident.archive import Archive
 from handrail.incident.events import KINDS, Draft, Event
 from handrail.incident.fold import Folding, fold
-from handrail.incident.incident import Incident, Level
+from handrail.incident.fold_steps import VERDICTS
+from handrail.incident.incident import Incident, ItemWord, Level
 from handrail.incident.record import fold_row
 from handrail.paths import State
+from handrail.runs.verdict import VerdictWord
 
-FEW = settings(max_examples=30, deadline=None, database=None)
+FEW = settings(max_examples=20, deadline=None, database=None)
 MANY = settings(max_examples=800, deadline=None, database=None)
 
 
@@ -276,6 +278,10 @@ WRONG = ("step_seen", {"item": "c1:a", "run": "r1", "ok": False}, 3)
 ])
 def test_the_word_of_an_item(acts: tuple[Any, ...], word: str) -> None:
     assert told(DECLARED, *acts).item("c1:a").word == word
+
+
+def test_every_verdict_is_a_word_of_an_item() -> None:
+    assert frozenset(get_args(VerdictWord)) == VERDICTS < frozenset(get_args(ItemWord))
 
 
 def test_attempts_are_kept_each_with_its_own_end() -> None:

@@ -36,7 +36,7 @@ class Desk:
         (folder / "memory").mkdir(exist_ok=True)
         self.journal = Journal(self.state, folder / "memory")
         self.recorder = Recorder(self.state, self.clock, Store(self.state, self.clock, self.files), self.journal,
-                                 patience=0.3, on_trouble=self.said.append)
+                                 patience=0.1, on_trouble=self.said.append)
         self.archive = Archive(self.state)
 
     def refuse(self, error: int = errno.EROFS) -> None:

@@ -42,7 +42,7 @@ actors = some.sampled_from([Actor("kim", "oncall", "/dev/pts/3", "192.0.2.7", "e
 
 
 @some.composite
-def events(draw: some.DrawFn, longest: int = 20) -> list[Event]:
+def events(draw: some.DrawFn, longest: int = 14) -> list[Event]:
     """A history as a timeline holds it: numbered as recorded, times in any order, ids at times repeated."""
     history = []
     for n in range(1, draw(some.integers(0, longest)) + 1):
