@@ -59,9 +59,9 @@ def prepare(incident: Incident, key: str, item: Item, pack: Pack | None, cwd: st
 
 def prepare_item(item: Item, values: Mapping[str, str], pack: Pack | None, cwd: str) -> Prepared:
     """`item` as it would run in `cwd` with these values, by the names of its blanks."""
-    from handrail.runbook.placeholders import fill
+    from handrail.runbook.placeholders import fill, open_blanks
 
-    filled = fill(item.command, values)
+    filled = fill(item.command, values, item.placeholders)
     rewritten = rewrite(with_base(filled, pack) if item.kind == "http" else filled, pack)
     risk, why = _risk(item, rewritten.command)
     host = os.uname().nodename
@@ -69,7 +69,7 @@ def prepare_item(item: Item, values: Mapping[str, str], pack: Pack | None, cwd: 
         command=rewritten.command,
         original=item.command,
         notes=rewritten.notes,
-        blanks=tuple(dict.fromkeys(blank.name for blank in item.placeholders if blank.name not in values)),
+        blanks=open_blanks(item.command, values, item.placeholders),
         user=pwd.getpwuid(os.getuid()).pw_name,
         host=host,
         cwd=cwd,
