@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from .model import Placeholder
 from .syntax import ANGLE_BLANK
@@ -304,3 +304,23 @@ def _views(command: str) -> tuple[str, str]:
                 if expanding[at] != "\n":
                     expanding[at] = " "
     return "".join(visible), "".join(expanding)
+
+
+def fill(command: str, values: Mapping[str, str], blanks: Sequence[Placeholder] | None = None) -> str:
+    """The command with its blanks filled by name, quoted so that the program receives exactly the values.
+
+    `blanks` are the item's; without them they are looked for in the command. A blank without a value stays as it is.
+    """
+    from .filling import substitute  # it asks the tool table, and most commands have no blank
+
+    if not values:
+        return command
+    return substitute(command, find(command) if blanks is None else blanks, values)
+
+
+def open_blanks(
+    command: str, values: Mapping[str, str], blanks: Sequence[Placeholder] | None = None
+) -> tuple[str, ...]:
+    """Names of the blanks that have no value yet, in order."""
+    wanted = find(command) if blanks is None else blanks
+    return tuple(dict.fromkeys(blank.name for blank in wanted if blank.name not in values))

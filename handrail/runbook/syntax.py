@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 ANGLE_BLANK = re.compile(r"<(?!-)(?:[A-Za-z_{$][\w.:/ ,\-|#'{}$]{0,70}[\w.'})]|[A-Za-z])>")
 _PLAIN = re.compile(r"[^\s;&|<>()$`'\"\\#]+")
@@ -43,6 +44,19 @@ class Simple:
         return self.words[0] if self.words else ""
 
 
+class Region(NamedTuple):
+    """A stretch of text and how the shell reads it: single, double, ansi, heredoc, raw, comment, code, backticks.
+
+    A here-document also knows where its mark is opened and where it ends.
+    """
+
+    start: int
+    end: int
+    kind: str
+    opened: tuple[int, int] = (0, 0)
+    closed: tuple[int, int] = (0, 0)
+
+
 @dataclass(slots=True)
 class Unit:
     """One complete piece of shell text at the outermost level: offsets of its text, and the commands in it."""
@@ -65,6 +79,13 @@ def commands(text: str) -> list[Simple]:
     parser = _Parser(text, 0, alone=False)
     parser.commands_until("")
     return parser.found
+
+
+def anatomy(text: str) -> tuple[list[Simple], list[Region]]:
+    """The commands of a text and how each stretch of it is quoted."""
+    parser = _Parser(text, 0, alone=False)
+    parser.commands_until("")
+    return parser.found, parser.regions
 
 
 def units(text: str) -> list[Unit]:
@@ -93,7 +114,8 @@ class _Parser:
         self.closer = ""
         self.found: list[Simple] = []
         self.nest: list[str] = []
-        self.waiting: list[tuple[str, bool, Simple]] = []
+        self.waiting: list[tuple[re.Match[str], Simple]] = []
+        self.regions: list[Region] = []
         self.broken = False
 
     def commands_until(self, closer: str) -> bool:
@@ -117,8 +139,10 @@ class _Parser:
             elif text.startswith(("\\\n", "\\\r\n"), self.at):
                 self.at = text.index("\n", self.at) + 1
             elif ch == "#" and self._starts_word():
-                end = text.find("\n", self.at)
-                self.at = self.stop if end < 0 else min(end, self.stop)
+                end = text.find("\n", self.at, self.stop)
+                end = self.stop if end < 0 else end
+                self.regions.append(Region(self.at, end, "comment"))
+                self.at = end
             elif ch == closer:
                 self.at += 1
                 self._end(current)
@@ -183,13 +207,18 @@ class _Parser:
             self.broken = True
             self.at = self.stop
             return
-        inner = _Parser(
-            self.text, self.at, alone=False, depth=self.depth + int(substitution), level=self.level + 1, stop=self.stop
-        )
+        begin = self.at
+        inner = self._nested(self.at, self.stop, int(substitution))
         if not inner.commands_until(closer):
             self.broken = True
         self.at = inner.at
         self.found.extend(inner.found)
+        self.regions.append(Region(begin, self.at, "backticks" if closer == "`" else "code"))
+
+    def _nested(self, at: int, stop: int, deeper: int = 1) -> _Parser:
+        inner = _Parser(self.text, at, alone=False, depth=self.depth + deeper, level=self.level + 1, stop=stop)
+        inner.regions = self.regions
+        return inner
 
     def _starts_word(self) -> bool:
         return self.at == 0 or self.text[self.at - 1] in " \t\n;&|()"
@@ -212,8 +241,7 @@ class _Parser:
             return
         here = _HEREDOC.match(text, self.at)
         if here:
-            mark = next((group for group in here.groups()[1:] if group is not None), "")
-            self.waiting.append((mark, bool(here[1]), current))
+            self.waiting.append((here, current))
             self.at = here.end()
             return
         blank = ANGLE_BLANK.match(text, self.at)
@@ -240,25 +268,44 @@ class _Parser:
             self.at += 1
 
     def _bodies(self) -> None:
-        for mark, dashed, owner in self.waiting:
-            begin = at = self.at
-            body_end = -1
-            while at < self.stop:
-                end = self.text.find("\n", at)
-                end = self.stop if end < 0 else end
-                line = self.text[at:end].strip() if dashed else self.text[at:end].rstrip("\r")
-                if line == mark or line.strip() == mark:
-                    body_end = at
-                    at = min(end + 1, len(self.text))
-                    break
-                at = end + 1
-            if body_end < 0:
-                self.broken = True
-                body_end = at = self.stop
-            owner.fed.append(self.text[begin:body_end])
-            self.at = min(at, self.stop) if body_end != at else at
-            self.at = max(self.at, begin)
+        for opening, owner in self.waiting:
+            self._body(opening, owner)
         self.waiting = []
+
+    def _body(self, opening: re.Match[str], owner: Simple) -> None:
+        """Take in a here-document: up to the line that is its mark, or to the end of the text."""
+        text = self.text
+        expands = opening[4] is not None and "\\" not in opening[0]
+        mark = next((group for group in opening.groups()[1:] if group is not None), "")
+        begin = at = self.at
+        while at < self.stop:
+            end = text.find("\n", at, self.stop)
+            end = self.stop if end < 0 else end
+            if text[at:end].strip() == mark:
+                self.at = min(end + 1, self.stop)
+                break
+            at = end + 1
+        else:
+            self.broken = True
+            self.at = at = self.stop
+        owner.fed.append(text[begin:at])
+        kind = "heredoc" if expands else "raw"
+        self.regions.append(Region(begin, at, kind, opening.span(), (at, min(at + len(text[at:].split("\n", 1)[0]), self.at))))
+        if expands and self.level < _DEEPEST:
+            self._inside_body(begin, at)
+
+    def _inside_body(self, begin: int, end: int) -> None:
+        """Commands in the substitutions of a here-document run as well."""
+        place = begin
+        while 0 <= (place := self.text.find("$(", place, end)):
+            if self.text[place - 1] != "\\" and not self.text.startswith("$((", place):
+                inner = self._nested(place + 2, end)
+                inner.commands_until(")")
+                self.found.extend(inner.found)
+                self.regions.append(Region(place + 2, inner.at, "code"))
+                place = max(inner.at, place + 2)
+            else:
+                place += 2
 
     def _word(self, current: Simple) -> None:
         text = self.text
@@ -279,6 +326,7 @@ class _Parser:
                     self.broken = True
                     end = self.stop
                 parts.append(text[self.at + 1 : end])
+                self.regions.append(Region(self.at, end, "single"))
                 self.at = min(end + 1, self.stop)
             elif ch == '"':
                 quoted = True
@@ -338,6 +386,12 @@ class _Parser:
         current.raw.append(raw)
 
     def _double(self) -> str:
+        begin = self.at
+        word = self._double_text()
+        self.regions.append(Region(begin, self.at, "double"))
+        return word
+
+    def _double_text(self) -> str:
         text = self.text
         self.at += 1
         parts: list[str] = []
@@ -350,7 +404,7 @@ class _Parser:
                 following = text[self.at + 1]
                 parts.append("" if following == "\n" else following if following in '"\\$`' else ch + following)
                 self.at += 2
-            elif ch == "$":
+            elif ch == "$" and not text.startswith("$'", self.at):
                 parts.append(self._dollar())
             elif ch == "`" and self.closer != "`":
                 parts.append(self._backticks())
@@ -385,6 +439,7 @@ class _Parser:
         if text.startswith("$'", begin):
             end = text.find("'", begin + 2, self.stop)
             self.at = self.stop if end < 0 else end + 1
+            self.regions.append(Region(begin, self.at, "ansi"))
             return text[begin + 2 : self.at - 1]
         variable = _VARIABLE.match(text, begin, self.stop)
         self.at = variable.end() if variable else begin + 1
