@@ -112,6 +112,14 @@ def test_background_output_is_told_and_kept(runs: Path) -> None:
     wait_until(lambda: (files.folder / "closed").exists())
 
 
+def test_the_end_is_told_at_once_though_a_child_holds_the_terminal(runs: Path) -> None:
+    """No end of output announces it then: only the signal does."""
+    files = start(runs / "run", "sleep 60 & sleep 0.7; date +%s%N > end; exit 3")
+    wait_until(lambda: files.state().word == "ended")
+    told = json.loads((files.folder / "exit.json").read_text())["at_ns"]
+    assert told - int((runs / "end").read_text()) < 150_000_000
+
+
 def test_a_plain_background_child_lives_on_when_it_lets_go_of_the_terminal(runs: Path) -> None:
     """`server &` is not hung up when the step ends, nor when its supervisor does."""
     files = start(runs / "run", "sleep 60 >/dev/null 2>&1 </dev/null & echo started")

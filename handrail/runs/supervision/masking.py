@@ -7,6 +7,8 @@ SHORTEST = 4  # bytes; a shorter secret would blot out ordinary text
 LONGEST_TOKEN = 8192  # bytes; what could be one token is held back no further than this
 PEM = b"-----BEGIN "
 STARTS = (b"AKIA", b"eyJ", PEM)
+RARE = ((b"AKIA", b"K", 1), (b"eyJ", b"J", 2), (PEM, b"G", 7))  # a letter of each, and where it stands
+LOOKS = 300
 PATTERNS = (
     rb"AKIA[0-9A-Z]{16}",  # an AWS access key
     rb"eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+",  # a JSON Web Token
@@ -96,12 +98,24 @@ def _ends(token: bytes) -> bool:
 
 
 def _hide_patterns(data: bytes) -> bytes:
-    if any(start in data for start in STARTS):
+    if any(_holds(data, *rare) for rare in RARE):
         import re  # 6 ms, and hardly ever needed
 
         for pattern in PATTERNS:
             data = re.sub(pattern, MASK, data)
     return data
+
+
+def _holds(data: bytes, start: bytes, letter: bytes, place: int) -> bool:
+    """`start in data`, ten times faster where `letter` is rare: one byte is found much faster than several."""
+    at = -1
+    for _ in range(LOOKS):
+        at = data.find(letter, at + 1)
+        if at < 0:
+            return False
+        if data.startswith(start, max(0, at - place)):
+            return True
+    return start in data
 
 
 def _unquoted(data: bytes) -> bytes:
