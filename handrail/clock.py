@@ -41,9 +41,11 @@ def parse_iso(text: str) -> datetime:
 
 
 def short_duration(seconds: float) -> str:
-    """A duration with units, two at most: 46s, 5m12s, 1h02m, 3d04h. Negative counts as zero; 0.5s below ten seconds."""
+    """A duration with units, two at most: 40ms, 0.5s, 46s, 5m12s, 1h02m, 3d04h. Negative counts as zero."""
     if seconds < 0:
         seconds = 0
+    if 0 < seconds < 0.095:
+        return f"{max(1, round(seconds * 1000))}ms"
     if seconds < 9.95:
         text = f"{seconds:.1f}"
         return f"{text.removesuffix('.0')}s"

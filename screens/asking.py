@@ -30,7 +30,7 @@ def consent(step: Step, prepared: Prepared, *, again: bool, still: Callable[[], 
     style = style.removeprefix("bold ")
     verb = f"{label.upper()}, AGAIN" if again else label.upper()
     lines = [question_line(verb, f"{name(step)}" + (f" ({prepared.risk_why})" if prepared.risk_why else ""), style)]
-    lines += [Text.assemble("  ", line) for line in command_lines(prepared, limit=5, width=70)]
+    lines += [Text.assemble("  ", line) for line in command_lines(prepared)]
     where = Text(f"  as {clean(prepared.user)}@{clean(prepared.host)} in {clean(prepared.cwd)}", look.QUIET)
     data = (step.key, prepared.command, again)
     if prepared.risk == "destructive":

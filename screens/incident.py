@@ -19,6 +19,7 @@ from handrail.text import clean
 from screens import asking, texts
 from screens.actions.bind import bindings
 from screens.actions.record import Facts
+from screens.actions.refusals import ENDED, RUNNING
 from screens.actions.table import ON_INCIDENT
 from screens.base import WIDE, ActingScreen, Go
 from screens.more import MoreActs
@@ -54,9 +55,9 @@ class IncidentScreen(MoreActs, ActingScreen):
     IncidentScreen #body { height: 1fr; layout: vertical; }
     IncidentScreen #right { height: auto; width: 1fr; layout: vertical; }
     IncidentScreen #steps { height: 1fr; min-height: 4; }
-    IncidentScreen #card { height: 4; }
+    IncidentScreen #card { height: 5; }
     IncidentScreen #log { height: 1fr; min-height: 3; }
-    IncidentScreen.-narrow #right { height: 1fr; min-height: 6; }
+    IncidentScreen.-narrow #right { height: 1fr; min-height: 7; }
     IncidentScreen.-wide #body { layout: horizontal; }
     IncidentScreen.-wide #steps { width: 44%; max-width: 76; height: 1fr; }
     IncidentScreen.-wide #right { height: 1fr; }
@@ -88,17 +89,27 @@ class IncidentScreen(MoreActs, ActingScreen):
 
     def on_mount(self) -> None:
         self.ready = True
-        self.repaint()
         steps = self.query_one(ChecklistView)
-        if following := self.checklist().next:
-            steps.go(following)
+        steps.cursor = self._where_to_begin()
+        self.repaint()
         steps.focus()
 
     def on_resize(self) -> None:
         # A fixed share for the steps, so that a question takes its rows from the output alone and no step moves.
         steps = self.query_one(ChecklistView)
-        steps.styles.height = None if self.size.width >= WIDE else max(4, (self.size.height - 9) // 2 + 1)
+        steps.styles.height = None if self.size.width >= WIDE else max(4, (self.size.height - 10) // 2 + 1)
         self.call_after_refresh(self.repaint)
+
+    def _where_to_begin(self) -> str:
+        """What runs, else what ended badly and nobody has looked at, else the next open step, else what ran last."""
+        checklist = self.checklist()
+        tried = [row for row in checklist.rows if row.state.last is not None]
+        newest = max(tried, key=lambda row: row.state.attempts[-1].started_at, default=None)
+        if newest is None:
+            return checklist.next or ""
+        self._watch_run(newest)
+        settled = newest.state.word in ("passed", "confirmed") or newest.state.word not in ENDED | {RUNNING}
+        return checklist.next or newest.key if settled else newest.key
 
     # -- what is shown
 
@@ -178,8 +189,7 @@ class IncidentScreen(MoreActs, ActingScreen):
             card.title("Here")
             card.show(Text("This checklist has no steps. n writes a note; m has more.", look.QUIET))
             return
-        width = (card.size.width or self.size.width) - (0 if wide else 1)
-        text = step_card.draw(step, self.prepared(incident, step), wide=wide, width=width)
+        text = step_card.draw(step, self.prepared(incident, step), wide=wide, width=self._card_width())
         card.show(
             text if wide else Text("\n").join(Text.assemble(" ", line) for line in text.split("\n", allow_blank=True))
         )
@@ -287,10 +297,17 @@ class IncidentScreen(MoreActs, ActingScreen):
             self.say(f"It has an open blank ({', '.join(prepared.blanks)}) and cannot run until it is filled.")
         elif prepared.refused is not None:
             self.say(" ".join(part for part in (prepared.refused.sentence, prepared.refused.remedy) if part))
-        elif prepared.risk == "read" and not again:
+        elif prepared.risk == "read" and not again and self._seen_whole(prepared):
             self._start(step.key, Consent(prepared.command), again)
         else:
             self.ask(asking.consent(step, prepared, again=again, still=lambda: self._unchanged(step.key, prepared)))
+
+    def _seen_whole(self, prepared: Prepared) -> bool:
+        """Whether the card shows the whole command: only then may enter run it at once."""
+        return step_card.fits(prepared, wide=self.size.width >= WIDE, width=self._card_width())
+
+    def _card_width(self) -> int:
+        return (self.query_one(StepCard).size.width or self.size.width) - (0 if self.size.width >= WIDE else 1)
 
     def _unchanged(self, key: str, asked: Prepared) -> str:
         """A confirm whose step or command changed closes itself."""

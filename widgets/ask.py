@@ -17,6 +17,7 @@ from textual.widgets import Input
 from handrail.text import clean
 from widgets import look
 from widgets.line import Line
+from widgets.wrap import exactly
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -62,7 +63,7 @@ class Ask(Vertical, can_focus=True):
     """Shows one Question at a time; hidden otherwise."""
 
     DEFAULT_CSS = f"""
-    Ask {{ height: auto; max-height: 14; display: none; background: {look.SURFACE}; }}
+    Ask {{ height: auto; max-height: 20; display: none; background: {look.SURFACE}; }}
     Ask.-open {{ display: block; }}
     Ask > #ask-lines {{ height: auto; }}
     Ask > Input {{ height: 1; padding: 0 1; background: {look.CURSOR}; display: none; }}
@@ -147,6 +148,9 @@ class Ask(Vertical, can_focus=True):
     def typed(self) -> str:
         """What stands in the field."""
         return self.query_one(Input).value
+
+    def on_resize(self) -> None:
+        self._draw()
 
     def on_key(self, event: events.Key) -> None:
         question = self.question
@@ -259,6 +263,8 @@ class Ask(Vertical, can_focus=True):
                 )
             row.append_text(Text.assemble(*_keys(("esc", "leave"))))
             lines.append(row)
+        width = max(20, self.app.size.width - 1)
+        lines = [part for line in lines for part in exactly(line, width, indent="    ")]
         shown = Text("\n").join(lines)
         widget = self.query_one("#ask-lines", Line)
         widget.styles.height = len(lines)

@@ -14,6 +14,7 @@ from widgets import look
 from widgets.headings import tag, worst_clock
 from widgets.line import spread
 from widgets.row_list import Row, RowList
+from widgets.wrap import by_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -154,7 +155,7 @@ def _lane_row(card: Card, now: datetime, width: int) -> Row:
     incident = card.incident
     room = max(8, width - 2)
     tagged = Text.assemble(tag(incident.level), " ", (clean(incident.title), f"bold {look.STRONG}"))
-    lines = [Text.assemble(" ", line) for line in _wrap(tagged, room)[:3]]
+    lines = [Text.assemble(" ", line) for line in by_words(tagged, room)[:3]]
     lines.append(
         Text.assemble(
             " ",
@@ -165,7 +166,7 @@ def _lane_row(card: Card, now: datetime, width: int) -> Row:
     )
     elapsed = Text(short_duration(incident.seconds_open(now)), f"bold {look.STRONG}")
     lines.append(spread(Text.assemble(" ", _bar(card), (f" {card.done}/{card.total}", look.QUIET)), elapsed, room + 1))
-    lines += [Text.assemble(" ", line) for line in _wrap(_what_matters(card, now), room)[:2]]
+    lines += [Text.assemble(" ", line) for line in by_words(_what_matters(card, now), room)[:2]]
     lines.append(Text())
     return Row(incident.id, tuple(lines))
 
@@ -191,20 +192,6 @@ def _bar(card: Card) -> Text:
     filled = round(8 * card.done / card.total) if card.total else 0
     rank = card.incident.level.rank if card.incident.level else 4
     return Text.assemble(("▰" * filled, look.RANKS.get(rank, look.TEXT)), ("▱" * (8 - filled), look.FRAME))
-
-
-def _wrap(text: Text, width: int) -> list[Text]:
-    """Text in lines of at most `width` cells, broken at words."""
-    lines: list[Text] = []
-    rest = text
-    while rest.cell_len > width:
-        at = rest.plain.rfind(" ", 0, width + 1)
-        at = at if at > 0 else width
-        lines.append(rest[:at])
-        rest = rest[at:]
-        while rest.plain.startswith(" "):
-            rest = rest[1:]
-    return [*lines, rest] if rest.plain else lines
 
 
 def _bad_row(bad: BadCard) -> Row:

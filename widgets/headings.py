@@ -79,6 +79,9 @@ def watch_first_row(counts: Counts, who: str, host: str, now: datetime, width: i
 def clocks_row(incident: Incident, now: datetime) -> Text:
     """The clocks: overdue first, then the soonest, then what was met."""
     row = Text(" ", no_wrap=True)
+    if incident.kind != "incident":
+        documents = ", ".join(dict.fromkeys(clean(call.document.rsplit("/", 1)[-1]) for call in incident.calls))
+        return Text(f" no incident, only a checklist: a frozen copy of {documents}", look.QUIET, no_wrap=True)
     late, soon, met = _sorted(incident.deadlines, now)
     for clock in late:
         row.append(

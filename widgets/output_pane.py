@@ -38,7 +38,7 @@ class OutputPane(RunLog):
             took = f" after {short_duration(attempt.seconds)}" if attempt.seconds is not None else ""
             style = look.ITEMS[attempt.verdict].style if attempt.verdict in look.ITEMS else look.TEXT
             parts.append(Text(f"{attempt.verdict}{took}", style))
-            if attempt.why:
+            if attempt.why and attempt.verdict not in ("ran", "passed"):
                 parts.append(Text(clean(attempt.why), look.TEXT))
         else:
             parts.append(Text(f"running {short_duration((now - attempt.started_at).total_seconds())}", look.ACCENT))

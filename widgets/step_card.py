@@ -10,6 +10,7 @@ from handrail.text import clean, clean_block, literal
 from widgets import look
 from widgets.line import Line
 from widgets.titled import Titled
+from widgets.wrap import exactly
 
 if TYPE_CHECKING:
     from textual.geometry import Size
@@ -19,13 +20,18 @@ if TYPE_CHECKING:
     from handrail.runbook.model import Expected
 
 
+# Rows for the command: at 80 columns two, from 100 on five.
+NARROW_ROWS = 2
+WIDE_ROWS = 5
+
+
 class StepCard(Titled, Line):
-    """Three lines at 80 columns; from 100 on as many as the step needs, at most ten."""
+    """Four rows at 80 columns; from 100 on as many as the step needs, at most ten."""
 
     # The rules depend on the screen's class, which is outside this widget.
     SCOPED_CSS = False
     DEFAULT_CSS = """
-    StepCard { height: 4; }
+    StepCard { height: 5; }
     .-wide StepCard { height: auto; min-height: 6; max-height: 12; padding: 0 1; }
     """
 
@@ -74,7 +80,7 @@ def draw(step: Step, prepared: Prepared | None, *, wide: bool, width: int) -> Te
         return Text("\n").join(_fit(line, width, wide) for line in lines)
     if wide:
         lines.append(Text(clean(item.title), f"bold {look.STRONG}"))
-    lines += command_lines(prepared, limit=4 if wide else 1, width=width)
+    lines += _shortened(prepared, WIDE_ROWS if wide else NARROW_ROWS, width)
     where = Text.assemble(
         (f"{clean(prepared.user)}@{clean(prepared.host)}", look.QUIET), "  ", (clean(prepared.cwd), look.QUIET)
     )
@@ -92,20 +98,33 @@ def draw(step: Step, prepared: Prepared | None, *, wide: bool, width: int) -> Te
     return Text("\n").join(_fit(line, width, wide) for line in lines)
 
 
-def command_lines(prepared: Prepared, *, limit: int, width: int) -> list[Text]:
-    """`$ command`, at most `limit` lines of it; the last one says how many more there are."""
-    # Literally: nothing of a command may vanish before somebody agrees to it.
+def command_lines(prepared: Prepared) -> list[Text]:
+    """`$ command`, all of it. Literally: nothing of a command may vanish before somebody agrees to it."""
     source = literal(prepared.command).split("\n")
-    lines = [
+    return [
         Text.assemble(("$ " if index == 0 else "  "), (line, f"bold {look.ACCENT}"))
         for index, line in enumerate(source)
     ]
-    if len(lines) > limit:
-        more = len(lines) - limit
-        lines = lines[:limit]
-        lines[-1].truncate(max(10, width - 22), overflow="ellipsis")
-        lines[-1].append(f"  {more} more lines, t all", look.WARN)
-    return lines
+
+
+def fits(prepared: Prepared, *, wide: bool, width: int) -> bool:
+    """Whether the card shows the whole command. What does not fit is asked about in full before it runs."""
+    return len(_drawn(prepared, width)) <= (WIDE_ROWS if wide else NARROW_ROWS)
+
+
+def _drawn(prepared: Prepared, width: int) -> list[Text]:
+    return [part for line in command_lines(prepared) for part in exactly(line, width, indent="    ")]
+
+
+def _shortened(prepared: Prepared, rows: int, width: int) -> list[Text]:
+    """At most `rows` rows of the command; the last one says when there is more."""
+    lines = _drawn(prepared, width)
+    if len(lines) <= rows:
+        return lines
+    note = Text(f"  {len(lines) - rows} more rows, t all", look.WARN)
+    last = lines[rows - 1]
+    last.truncate(max(4, width - note.cell_len), overflow="ellipsis")
+    return [*lines[: rows - 1], Text.assemble(last, note)]
 
 
 def expectation(expected: Expected | None) -> Text:

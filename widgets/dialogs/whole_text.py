@@ -11,6 +11,7 @@ from widgets import look
 from widgets.key_row import Hint, KeyRow
 from widgets.line import Line
 from widgets.row_list import Row, RowList
+from widgets.wrap import exactly
 
 if TYPE_CHECKING:
     from textual import events
@@ -40,12 +41,7 @@ class WholeText(ModalScreen[None], inherit_bindings=False):
 
     def on_resize(self) -> None:
         width = max(10, self.size.width - 2)
-        lines: list[Text] = []
-        for line in self._body.split("\n", allow_blank=True):
-            while line.cell_len > width:
-                lines.append(line[:width])
-                line = line[width:]
-            lines.append(line)
+        lines = exactly(self._body, width)
         self.query_one(RowList).show([Row(str(index), (Text.assemble(" ", line),)) for index, line in enumerate(lines)])
 
     def on_key(self, event: events.Key) -> None:
