@@ -22,7 +22,9 @@ from handrail.incident.incident import Incident
 from handrail.incident.sealing import canonical, payload
 from handrail.paths import FILE_MODE, FOLDER_MODE, State
 
+# Where Linux keeps files in memory; the login's own folder where there is no other.
 MEMORY = Path("/dev/shm")
+LOGIN_MEMORY = "XDG_RUNTIME_DIR"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,9 @@ class Entry:
 class Journal:
     """What waits for the disk of one state folder. Any number of processes of one account may use it at once."""
 
-    def __init__(self, state: State, memory: Path = MEMORY) -> None:
+    def __init__(self, state: State, memory: Path | None = None) -> None:
+        if memory is None:
+            memory = MEMORY if MEMORY.is_dir() else Path(os.environ.get(LOGIN_MEMORY) or MEMORY)
         key = hashlib.sha256(str(state.root.resolve()).encode("utf-8", "surrogateescape")).hexdigest()[:16]
         self.path = memory / f"handrail-{os.getuid()}" / f"{key}.jsonl"
 

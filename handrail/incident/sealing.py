@@ -29,7 +29,7 @@ LARGEST_PAYLOAD = 1 << 20
 Tables = dict[str, dict[str, Any]]
 
 # From each older schema to the next. A file is migrated in memory when it is read, and on disk by its next write, after
-# the old bytes went to backups/.
+# the old bytes went to backups/. A migration moves events and adds to them; what their hashes cover stays as it is.
 MIGRATIONS: dict[int, Callable[[Tables], Tables]] = {}
 
 # The version of a fold that nobody stored.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -188,8 +188,13 @@ class Store:
     def _prepare(self) -> None:
         if not self._unsafe:
             filesystem.check(self._state.root)
+        root = self._state.root
+        missing = [folder for folder in (root, *root.parents) if not folder.exists()]
         self._state.make()
-        self._files.sync_folder(self._state.root)
+        self._files.sync_folder(root)
+        for folder in missing:
+            with suppress(PermissionError):  # a parent that may be passed through but not opened
+                self._files.sync_folder(folder.parent)
         ballast.lay(self._state.ballast)
         self._ready = True
 

@@ -286,27 +286,26 @@ def test_an_older_schema_is_migrated_in_memory_and_its_bytes_are_kept_at_the_fir
     id = declare(store).id
     note(store, id, "old words")
     file = state.active / f"{id}.json"
-    old = file.read_bytes()
-
-    def louder(tables: sealing.Tables) -> sealing.Tables:
-        for row in tables["timeline"].values():
-            row["data"] = {**row["data"], "text": str(row["data"].get("text", "")).upper()}
-        return tables
+    content = json.loads(file.read_bytes())
+    old = bytes(sealing.seal({"log": content["timeline"]}, 0))
+    file.write_bytes(old)
 
     monkeypatch.setattr(sealing, "SCHEMA", 2)
+    monkeypatch.setattr("handrail.incident.transaction.SCHEMA", 2)
     with pytest.raises(Damaged, match="too old"):
         archive.read(id)
-    monkeypatch.setitem(sealing.MIGRATIONS, 1, louder)
-    assert archive.read(id).events[1].data["text"] == "OLD WORDS"
+    monkeypatch.setitem(sealing.MIGRATIONS, 1, lambda tables: {"timeline": tables["log"]})
+    assert archive.read(id).events[1].data["text"] == "old words"
     assert isinstance(archive.active()[0], Incident)
+    assert archive.verify(id).ok
     assert file.read_bytes() == old, "reading changes nothing"
 
-    monkeypatch.setattr("handrail.incident.transaction.SCHEMA", 2)
-    note(store, id)
+    note(a_store(tmp_path), id)
     backup, = state.backups.iterdir()
     assert backup.read_bytes() == old
     assert json.loads(file.read_bytes())["_meta"]["1"]["schema"] == 2
     assert archive.read(id).rev == 3
+    assert archive.verify(id).ok
 
 
 def test_a_fold_of_another_version_is_folded_again_on_read(tmp_path: Path) -> None:

@@ -178,6 +178,19 @@ def test_a_file_size_limit_is_a_sentence_and_the_old_file_stays(tmp_path: Path) 
     assert resource.getrlimit(resource.RLIMIT_FSIZE)[0] != len(before)
 
 
+def test_a_new_state_folder_is_itself_on_disk_before_anything_is_answered(tmp_path: Path) -> None:
+    synced: list[Path] = []
+
+    def watch(number: int, name: str, argument: Path) -> int:
+        if name == "sync_folder":
+            synced.append(argument)
+        return 0
+
+    root = tmp_path / "home" / "state" / "handrail"
+    declare(with_disk(root, Faulty(watch)))
+    assert set(synced) == {tmp_path, tmp_path / "home", tmp_path / "home" / "state", root, root / "active"}
+
+
 def test_everything_is_private_whatever_the_umask(tmp_path: Path) -> None:
     old = os.umask(0)
     try:
