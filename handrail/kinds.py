@@ -119,10 +119,11 @@ class Composite(Options):
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind: its keys, its names, and which options are addresses or paths that pack vars and rewrites reach."""
+    """One kind: its keys, its names, and whether it asks over the network, where an answer may take its whole limit."""
 
     options: type[Options]
     names: dict[str, NameType]
+    remote: bool = False
 
 
 _HTTP: dict[str, NameType] = {
@@ -136,16 +137,17 @@ _FILE: dict[str, NameType] = {
 }
 
 KINDS: dict[str, Kind] = {
-    "http": Kind(Http, _HTTP),
-    "tcp": Kind(Tcp, {"error": "text", "elapsed": "s", "banner": "text"}),
+    "http": Kind(Http, _HTTP, remote=True),
+    "tcp": Kind(Tcp, {"error": "text", "elapsed": "s", "banner": "text"}, remote=True),
     "disk": Kind(Disk, {
         "free": "B", "free_ratio": "ratio", "used": "ratio", "size": "B", "inodes_free": "ratio", "ro": "bool",
         "io_util": "ratio", "io_wait": "ratio", "error": "text",
     }),
-    "dns": Kind(Dns, {"error": "text", "rcode": "text", "answers": "number", "elapsed": "s"}),
+    "dns": Kind(Dns, {"error": "text", "rcode": "text", "answers": "number", "elapsed": "s"}, remote=True),
     "command": Kind(Command, _COMMAND),
     "nagios": Kind(Command, _COMMAND),
-    "prometheus-text": Kind(PrometheusText, {"value": "any", "series": "number", "error": "text", "age": "s"}),
+    "prometheus-text": Kind(
+        PrometheusText, {"value": "any", "series": "number", "error": "text", "age": "s"}, remote=True),
     "process": Kind(Process, {
         "count": "number", "rss_max": "B", "rss_sum": "B", "cpu": "ratio", "fds_pct": "ratio", "sockets": "number",
         "age_min": "s", "zombies": "number", "error": "text",

@@ -167,7 +167,7 @@ def test_what_cannot_be_read_at_all_is_refused_too(text):
 
 
 @pytest.mark.parametrize("text", ["elapsed > 0", "delta(free, 1h) < 0", "used * 100 > 0", "elapsed / 2s > 1",
-                                  "free / free > 10%", "baseline(elapsed, 7d) * 1.3 < elapsed", "used + 10% > 1"])
+                                  "free / free > 10%", "baseline(elapsed, 7d) * 1.3 < elapsed", "used + 10% > 100%"])
 def test_zero_and_matching_units_need_no_unit_of_their_own(text):
     parse(text, NAMES)
 
