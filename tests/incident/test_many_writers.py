@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from support import writer
@@ -24,8 +25,9 @@ from handrail.incident.store import Store
 from handrail.paths import State
 
 
-def start(root: Path, id: str, name: str, count: int) -> subprocess.Popen[bytes]:
-    return subprocess.Popen([sys.executable, writer.__file__, root, id, name, str(count)], stdout=subprocess.PIPE)
+def start(root: Path, id: str, name: str, count: int, how: str = "", **options: Any) -> subprocess.Popen[bytes]:
+    command = [sys.executable, writer.__file__, root, id, name, str(count), how]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, **options)
 
 
 def check_to_the_end(root: Path, id: str, writers: list[subprocess.Popen[bytes]]) -> int:
@@ -52,6 +54,14 @@ def test_writers_in_many_processes_lose_nothing(tmp_path: Path, count: int, each
     assert sorted(stored) == sorted(promised)
     assert len(promised) == count * each
     assert looks > 3
+
+
+def test_control_without_the_lock_writers_lose_what_they_promised(tmp_path: Path) -> None:
+    id = declare(a_store(tmp_path)).id
+    writers = [start(tmp_path, id, f"writer{number}", 60, "unlocked", stderr=subprocess.DEVNULL) for number in range(3)]
+    promised = {line for process in writers for line in process.communicate()[0].decode().split()}
+    stored = {event.id for event in Archive(State(tmp_path)).read(id).events}
+    assert promised - stored or any(process.returncode for process in writers)
 
 
 @pytest.mark.nightly

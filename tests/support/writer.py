@@ -1,7 +1,8 @@
-"""A process that notes: `python writer.py STATE ID NAME COUNT [careless]`.
+"""A process that notes: `python writer.py STATE ID NAME COUNT [HOW]`.
 
 Prints the id of each event once it is acknowledged, in one write of its own, so that whoever reads the pipe knows
-exactly what was promised. A careless one leaves out the sync of the folder, to show that a test would notice.
+exactly what was promised. HOW makes one that leaves something out, to show that a test would notice: "careless" the
+sync of the folder, "unlocked" the lock.
 """
 
 from __future__ import annotations
@@ -22,8 +23,16 @@ class Careless(RealFiles):
         return
 
 
+class Unlocked(RealFiles):
+    def lock(self, descriptor: int) -> None:
+        return
+
+
+KINDS = {"": RealFiles, "careless": Careless, "unlocked": Unlocked}
+
+
 def main(state: str, id: str, name: str, count: str, how: str = "") -> None:
-    store = Store(State(Path(state)), SystemClock(), Careless() if how == "careless" else RealFiles())
+    store = Store(State(Path(state)), SystemClock(), KINDS[how]())
     for number in range(int(count)):
         draft = Draft("note", {"text": f"note {number} by {name}"}, id=f"{name}-{os.getpid()}-{number}")
         store.transact(id, lambda _, draft=draft: [draft], actor=Actor(name))
