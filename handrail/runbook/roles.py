@@ -7,6 +7,7 @@ import re
 from typing import Any, Literal, NamedTuple
 
 from . import lines as look
+from .vocabulary import either
 
 Role = Literal["commands", "transcript", "client", "expected", "template", "decision", "reference", "request", "other"]
 
@@ -159,28 +160,18 @@ _TEXTS = frozenset(
     ["text", "txt", "plain", "plaintext", "log", "logs", "output", "none", "ascii", "nohighlight", "raw", "out"]
 )
 _MARKDOWN = frozenset(["markdown", "md", "mdx", "email", "eml", "html-template"])
-_TEMPLATE_WORDS = re.compile(
-    r"\b(?:templates?|notification|announcement|message|communications?|update|report|e-?mail|post ?mortem|post-incident review|form|"
-    r"status page|statuspage|war room|broadcast|draft|wording|copy and paste|format|handoff|hand-off|summary|entry|record)\b",
-    re.I,
-)
-_EXPECTED_LEAD = re.compile(
-    r"\b(?:expected|outputs?|result|returns?|response|respond|shows?|show something|see|looks? like|similar to|prints?|printed|displays?|reports?|logs?|logged|records|error messages?"
-    r"|errors?|message|following log|should (?:be|see|get|look)|you(?:'ll| will| should) (?:see|get))\b",
-    re.I,
-)
+_TEMPLATE_WORDS = re.compile(rf"\b{either('template_place')}\b", re.I)
+_EXPECTED_LEAD = re.compile(rf"\b{either('expected_lead')}\b", re.I)
 _ERROR_SECTION = re.compile(
     r"\b(?:error cases?|example errors?|common errors?|known errors?|failure examples?|wrong usage)\b", re.I
 )
 _ERROR_OUTPUT = re.compile(r"^\s*(?:.*\b(?:error|fatal|failed|denied|cannot|unable)\b.*|exit [1-9]\d*)\s*$", re.I)
 _DECIDES = re.compile(r"\b(?:yes|no)\b\s*(?:→|->|[:↓]|‚Üí|\|)|\?\s*(?:→|->|‚Üí|$)|(?:→|->|‚Üí).*\?", re.I | re.M)
-_DECISION_WORDS = re.compile(
-    r"\b(?:decision|selection|decide|choose|choosing|which|strategy|tree|flow ?chart|triage)\b", re.I
-)
-_LADDER = re.compile(r"\b(?:escalat|ladder|tier|contact|on-?call|schedule|matrix|roles?|severity|levels?)", re.I)
+_DECISION_WORDS = re.compile(rf"\b{either('decision_place')}\b", re.I)
 _LEVEL_LINE = re.compile(
     r"^\s*(?:level|tier|l|p|sev-?|t)\s*\d|^\s*\d+\s*(?:-|–|to|\+)\s*\d*\s*(?:min|h|hours|minutes)", re.I | re.M
 )
+_LADDER = re.compile(rf"\b{either('ladder_place')}", re.I)
 _SQL = re.compile(
     r"^\s*(?:--.*\n\s*)*(?:SELECT|INSERT INTO|UPDATE|DELETE FROM|CREATE (?:TABLE|INDEX|DATABASE|ROLE|USER)|ALTER|DROP|WITH \w+ AS|EXPLAIN|SHOW|GRANT|VACUUM|TRUNCATE|SET)\b",
     re.I,
