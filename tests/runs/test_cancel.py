@@ -5,17 +5,23 @@ from __future__ import annotations
 import contextlib
 import os
 import select
+import shutil
 import signal
 import socket
+import subprocess
+import sys
 import time
 from pathlib import Path
 
 import pytest
+from support import launcher
 from support.runs import belonging_to, ended, holds, says, start, step, supervisor
 from support.waiting import wait_until
 
+import handrail
 from handrail.runs.control import stop
 from handrail.runs.record import RunFiles
+from handrail.runs.supervision import processes
 from handrail.runs.supervision.door import Door
 
 POLITE = 1.0  # s; measured 10 to 50 ms
@@ -85,6 +91,43 @@ def test_a_daemon_left_by_an_ended_step_can_be_ended(runs: Path) -> None:
     wait_until(lambda: not belonging_to(files.folder), 8, "the daemon is gone")
     state = ended(files)
     assert (state.exit, state.left, state.stopped_by) == (4, (), "")
+
+
+AS_ANOTHER = "echo ready; setpriv --reuid=65534 --clear-groups "
+
+
+def _without_the_right_to_kill(run: Path, script: str) -> RunFiles:
+    """Start a run whose supervisor may not signal processes of other users, as when a step uses sudo."""
+    if os.geteuid() or not shutil.which("setpriv"):
+        pytest.skip("only root, with setpriv, can start a step that runs as another user")
+    paths = f"{Path(handrail.__file__).parents[1]}:{Path(launcher.__file__).parents[1]}"
+    subprocess.Popen(["setpriv", "--bounding-set=-kill", "--inh-caps=-kill", sys.executable, launcher.__file__,
+                      str(run), script, "die"], env={**os.environ, "PYTHONPATH": paths}).wait()
+    files = RunFiles(run)
+    says(files, b"ready")
+    return files
+
+
+def test_what_runs_as_another_user_is_interrupted_through_the_terminal(runs: Path) -> None:
+    files = _without_the_right_to_kill(runs / "run", f"{AS_ANOTHER} sleep 100")
+    wait_until(lambda: any(name.endswith(" sleep") for name in _names(files)), what="it runs as the other user")
+    asked = time.monotonic()
+    assert stop(files.folder, "mara")
+    assert ended(files).stopped_by == "mara"
+    assert time.monotonic() - asked < POLITE
+
+
+@pytest.mark.nightly
+def test_what_cannot_be_ended_is_named(runs: Path) -> None:
+    files = _without_the_right_to_kill(runs / "run", f"{AS_ANOTHER} sh -c 'trap \"\" INT; sleep 100'")
+    assert stop(files.folder, "mara")
+    state = wait_until(lambda: (now := files.state()).word == "ended" and now, 15)
+    assert (state.stopped_by, state.signal, state.background) == ("mara", signal.SIGKILL, True)
+    assert {entry.split()[1] for entry in state.left} == {"sh", "sleep"}
+
+
+def _names(files: RunFiles) -> list[str]:
+    return [f"{pid} {processes.name(pid)}" for pid in belonging_to(files.folder)]
 
 
 def test_what_was_written_before_the_stop_is_kept(runs: Path) -> None:

@@ -67,12 +67,12 @@ class Ladder:
         self.next = None
 
     def _ask(self) -> None:
-        group = self.step.group()
-        try:
-            os.killpg(group, signal.SIGINT)
-            os.killpg(group, signal.SIGCONT)  # a stopped process hears nothing else
-        except OSError:
-            pass
+        for group in {self.step.group(), self.step.pid}:
+            try:
+                os.killpg(group, signal.SIGINT)
+                os.killpg(group, signal.SIGCONT)  # a stopped process hears nothing else
+            except OSError:
+                pass
         if not all(map(_is_ours, descendants())):  # run by sudo: only the terminal may interrupt it
             try:
                 os.write(self.step.master, self.step.character(termios.VINTR))
