@@ -18,7 +18,7 @@ from handrail.errors import UsageError
 from handrail.paths import State
 from handrail.presence import Presence, WallPresence, consoles, walls
 
-FORK = multiprocessing.get_context("spawn")
+SPAWN = multiprocessing.get_context("spawn")
 
 
 @pytest.fixture
@@ -89,8 +89,8 @@ def _open_console(folder: str, name: str, pipe: Connection) -> None:
 def test_a_console_is_seen_from_its_start_to_its_end(state: State) -> None:
     mine = Presence(state)
     mine.enter(KIM)
-    here, there = FORK.Pipe()
-    other = FORK.Process(target=_open_console, args=(str(state.root), "ade", there))
+    here, there = SPAWN.Pipe()
+    other = SPAWN.Process(target=_open_console, args=(str(state.root), "ade", there), daemon=True)
     other.start()
     assert here.recv() == "here"
     assert [console.name for console in consoles(state)] == ["ade", "kim"]
@@ -103,8 +103,8 @@ def test_a_console_is_seen_from_its_start_to_its_end(state: State) -> None:
 
 
 def test_a_console_that_is_killed_is_gone_though_its_file_is_left(state: State) -> None:
-    here, there = FORK.Pipe()
-    other = FORK.Process(target=_open_console, args=(str(state.root), "ade", there))
+    here, there = SPAWN.Pipe()
+    other = SPAWN.Process(target=_open_console, args=(str(state.root), "ade", there), daemon=True)
     other.start()
     assert here.recv() == "here"
     os.kill(other.pid or 0, signal.SIGKILL)

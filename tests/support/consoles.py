@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from support.desks import Desk
+from support.waiting import wait_until
 
 from handrail.incident.events import Actor
 from handrail.incident.incident import Incident
@@ -93,6 +94,11 @@ def start(desk: Desk, id: str, key: str) -> tuple[str, str]:
 def watch(desk: Desk) -> None:
     """Do what a console does by itself."""
     desk.operator.start_polling()
+
+
+def sees(desk: Desk, run: str) -> None:
+    """Wait until this console shows the run as running."""
+    wait_until(lambda: (state := desk.operator.watcher.now().runs.get(run)) and state.word == "running")
 
 
 def wait_for_the_end(desk: Desk, id: str, title: str) -> str:
