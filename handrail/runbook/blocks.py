@@ -69,6 +69,7 @@ class Document:
     blocks: list[Block]
     front_matter: dict[str, Any]
     references: Mapping[str, str]
+    lists: Mapping[int, list[ListItem]]
     read_to: int
 
 
@@ -90,11 +91,13 @@ def parse(text: str, most_lines: int = 20_000) -> Document:
     environment: dict[str, Any] = {}
     tokens = _parser().parse("\n".join(mended), environment)
     references = {name.lower(): str(found.get("href", "")) for name, found in environment.get("references", {}).items()}
-    return Document(lines, _walk(tokens), matter, references, read_to)
+    blocks, listed = _walk(tokens)
+    return Document(lines, blocks, matter, references, listed, read_to)
 
 
-def _walk(tokens: list[Token]) -> list[Block]:
+def _walk(tokens: list[Token]) -> tuple[list[Block], dict[int, list[ListItem]]]:
     blocks: list[Block] = []
+    listed: dict[int, list[ListItem]] = {}
     items: list[ListItem] = []
     lists: list[tuple[bool, int]] = []
     quotes = 0
@@ -132,6 +135,7 @@ def _walk(tokens: list[Token]) -> list[Block]:
             if item is not None:
                 item.children.append(new)
             items.append(new)
+            listed.setdefault(new.list_id, []).append(new)
         elif kind == "list_item_close":
             items.pop()
         elif kind == "blockquote_open":
@@ -145,7 +149,7 @@ def _walk(tokens: list[Token]) -> list[Block]:
                 item.blocks.append(block)
             blocks.append(block)
         place += 1
-    return blocks
+    return blocks, listed
 
 
 def _fence(token: Token) -> Block:

@@ -11,7 +11,9 @@ from .syntax import Simple
 
 @dataclass(slots=True, eq=False)
 class Draft:
-    """`first` and `last` are 1-based lines of the document. `purpose` is what title and comment say it is for."""
+    """`first` and `last` are 1-based lines of the document. `purpose` is what title and comment say it is for,
+    `lead` the sentence that introduces it, `told` all that was said right before it.
+    """
 
     kind: Kind
     first: int
@@ -28,5 +30,6 @@ class Draft:
     client: str = ""
     choice: int = 0
     lead: str = ""
+    told: str = ""
     section: tuple[str, ...] = ()
     attributes: dict[str, Any] = field(default_factory=dict)

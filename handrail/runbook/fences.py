@@ -320,7 +320,8 @@ def _code(
     if _OR.fullmatch(line.strip(" -*")) and not look.is_command(line):
         return place + 1, None  # a bare "or" between two ways
     owner = current or (groups[-1] if groups else None)
-    if look.is_output(line) and not look.is_command(line) and owner is not None and owner.code:
+    shown = look.is_output(line) or (current is None and look.is_key_value(line))
+    if shown and not look.is_command(line) and owner is not None and owner.code:
         end = place
         while end < len(body) and body[end].strip() and not look.is_command(body[end]):
             end += 1

@@ -241,6 +241,43 @@ def find(command: str, known: Iterable[str] = (), *, script: bool = False) -> tu
     return tuple(found.values())
 
 
+_SUPPOSED = re.compile(r"\b(?:suppose|supposing|assume|assuming|(?:in )?this example|in the example)\b", re.I)
+_TOKEN = re.compile(r"`([^`\s]+)`|(?<![\w`])([\w:/.@-]*\d[\w:/.@-]*)(?![\w`])")
+_PROVIDE = re.compile(r"^\W*(?:provide|supply|specify|give)\b(?P<what>[^.\n]*)", re.I | re.M)
+_FILE = re.compile(r"(?<![\w/.=-])[\w-]+\.(?:sql|dump|gz|tar|tgz|json|ya?ml|bak|csv|db|txt|pem|key|crt|zip)(?![\w./])")
+_ADDRESS = re.compile(r"\b[a-z][a-z0-9+]*://[^\s\"'`|;&]+")
+_SPECIFIC = re.compile(r"\b(?:specific|particular|affected|certain|given|individual)\s+([A-Za-z]{3,})", re.I)
+_PAIR = re.compile(r"[\"']?\b(\w+)[\"']?\s*[:=]\s*[\"']?([A-Za-z][\w.-]+)")
+
+
+def stand_ins(command: str, told: str, particular: dict[str, str]) -> tuple[Placeholder, ...]:
+    """Example values that the prose marks as standing for one's own.
+
+    "Suppose the ID is X", "Provide a backup file", and "for a specific cli" over `cli=x`. `particular` remembers the
+    values of the last kind with their keys, for the commands that follow in the document.
+    """
+    found: dict[str, str] = {}
+    if _SUPPOSED.search(told):
+        for code, word in _TOKEN.findall(told):
+            token = (code or word).rstrip(".:,")
+            if len(token) >= 4 and re.search(r"\d", token) and re.search(rf"(?<!\w){re.escape(token)}(?!\w)", command):
+                found[token] = token
+    if provide := _PROVIDE.search(told):
+        if re.search(r"\bfiles?\b", provide["what"], re.I) and (file := _FILE.search(command)):
+            found[file[0]] = "file"
+        if re.search(r"\b(?:connection string|dsn|ur[li]|address|endpoint)\b", provide["what"], re.I) and (
+            address := _ADDRESS.search(command)
+        ):
+            found[address[0]] = "address"
+    nouns = [noun.lower().rstrip("s") for noun in _SPECIFIC.findall(told)]
+    for key, value in _PAIR.findall(command):
+        if any(key.lower().startswith(noun) for noun in nouns) and value not in ("true", "false", "null", "http", "https"):
+            particular[value] = key
+        if particular.get(value, "")[:3].lower() == key[:3].lower():
+            found[value] = key
+    return tuple(Placeholder(spelling=spelling, name=name) for spelling, name in found.items())
+
+
 def find_in_template(text: str) -> tuple[Placeholder, ...]:
     """The blanks of a text to fill in and send: bracketed words of any case, angle brackets, shouted words."""
     found: dict[str, Placeholder] = {}

@@ -82,6 +82,7 @@ class _Finish:
     table: tools.Table
     seen: dict[tuple[tuple[str, ...], str], int] = field(default_factory=dict)
     names: dict[str, int] = field(default_factory=dict)
+    particular: dict[str, str] = field(default_factory=dict)
 
     def items(self) -> tuple[Item, ...]:
         drafts = sorted(self.walk.drafts, key=lambda draft: (draft.first, draft.last < draft.first))
@@ -103,6 +104,7 @@ class _Finish:
         blanks: tuple[Placeholder, ...] = ()
         if runs:
             blanks = placeholders.find(draft.command, known, script=draft.script)
+            blanks += placeholders.stand_ins(draft.command, f"{draft.told}\n{draft.purpose}", self.particular)
         elif draft.kind == "template":
             blanks = placeholders.find_in_template(draft.text)
         interactive, background = draft.attributes.get("interactive"), draft.attributes.get("background")

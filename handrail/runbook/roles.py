@@ -173,8 +173,9 @@ _LEVEL_LINE = re.compile(
 )
 _LADDER = re.compile(rf"\b{either('ladder_place')}", re.I)
 _SQL = re.compile(
-    r"^\s*(?:--.*\n\s*)*(?:SELECT|INSERT INTO|UPDATE|DELETE FROM|CREATE (?:TABLE|INDEX|DATABASE|ROLE|USER)|ALTER|DROP|WITH \w+ AS|EXPLAIN|SHOW|GRANT|VACUUM|TRUNCATE|SET)\b",
-    re.I,
+    r"^\s*(?:--.*\n\s*)*(?:SELECT\s|INSERT\s+INTO|UPDATE\s+\S+\s+SET|DELETE\s+FROM|CREATE\s+(?:UNIQUE\s+)?(?:TABLE|INDEX|DATABASE|ROLE|USER|VIEW)"
+    r"|ALTER\s+(?:TABLE|SYSTEM|ROLE|USER|DATABASE)|DROP\s+(?:TABLE|INDEX|DATABASE|USER)|WITH\s+\w+\s+AS|EXPLAIN\s|GRANT\s+\w+.*\bTO\b"
+    r"|VACUUM\b|TRUNCATE\s|SET\s+\w+\s*=|SHOW\s+\w+[\w\s]*;?\s*$)", re.I
 )
 _CRON = re.compile(r"^\s*(?:@(?:daily|hourly|weekly|reboot|monthly)|(?:[\d*/,-]+\s+){5})\S")
 _BLANK_LABEL = re.compile(
@@ -306,6 +307,8 @@ def _by_content(written: list[str], text: str, place: Place, *, tagged_text: boo
         and (look.is_output(written[0]) or (_expects(place) and not look.is_command(written[0])))
     ):
         return "expected"
+    if len(_BRACKETED.findall(text)) >= 2 and _BLANK_LABEL.search(text) and is_template(text, place):
+        return "template"
     if _SQL.match(text) or _CRON.match(written[0]):
         return "other"
     if look.is_drawing(text) and not any(
@@ -317,7 +320,8 @@ def _by_content(written: list[str], text: str, place: Place, *, tagged_text: boo
     code = [line for line in written if not look.COMMENT.match(line) or line.lstrip().startswith("#!")]
     commands = sum(look.is_command(line) for line in code)
     if code and commands and (look.is_command(code[0]) or commands * 2 >= len(code)) and not unknown:
-        if not (tagged_text and commands * 2 < len(code)) and not _mostly_labels(code):
+        first = code[0].split()[0].strip("\"'`")
+        if not (tagged_text and commands * 2 < len(code)) and (look.is_tool(first) or not _mostly_labels(code)):
             return "commands"
     if is_template(text, place):
         return "template"

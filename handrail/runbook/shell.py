@@ -18,7 +18,9 @@ from .tools import Call, Family, Table, standard
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 _VERB_NOUN = re.compile(r"[A-Za-z]+-[A-Z][A-Za-z]+$")
 _SCRIPT_ENDING = re.compile(r"\.(?:sh|bash|zsh|py|rb|pl|js|mjs|ts|ps1|bat|cmd|php|exe|groovy|sql|jar|lua|go)$", re.I)
-_ENDLESS = frozenset({"true", ":", "1", "["})
+_ENDLESS = (["true"], [":"], ["[", "1", "]"], ["1"])
+_AND = frozenset({"and", "then", "or"})
+_STATEMENT = re.compile(r"\b(?:delete\s+from|drop\s+(?:table|database|schema)|truncate\s+table)\b", re.I)
 _DEEPEST = 8
 _SHELLS = frozenset({"bash", "sh", "zsh", "dash", "ash", "ksh", "/bin/bash", "/bin/sh", "/bin/zsh", "/bin/ash"})
 
@@ -82,7 +84,7 @@ class _Judge:
         parts.extend(Judgement(risk, why) for risk, why in paths_written.redirects(simple))
         if simple.background:
             parts.append(Judgement("read", "", long_running=True))
-        if simple.looped and simple.name == "sleep":
+        if simple.looped and (simple.name == "sleep" or simple.words in _ENDLESS):
             parts.append(Judgement("read", "", long_running=True))
         return worst(parts)
 
@@ -137,6 +139,9 @@ class _Judge:
         if program_name == "sleep" and call.verbs and _seconds(call.verbs[0]) >= 60:
             long_running = True
         interactive = family.has("interactive", call) or family.has("interactive", named)
+        interactive = interactive and not family.has("batch", call)
+        if risk != "destructive" and family.says(words):
+            risk, why = "destructive", f"{why}: {family.says(words)}"
         if family.text("sql") or family.name in ("psql", "redis", "zkcli", "sqlplus", "influx"):
             interactive = interactive and self._waits(family, call, simple)
         if family.name == "ssh":
@@ -301,25 +306,26 @@ class _Judge:
         name = program(words[0])
         plain = [word for word in words[1:] if not word.startswith("-")]
         flags = [word.lstrip("-").partition("=")[0] for word in words[1:] if word.startswith("--")]
-        named = _split(_SCRIPT_ENDING.sub("", name))
         verbs = [verb for verb in plain[:3] if re.fullmatch(r"[A-Za-z][\w:.-]*", verb)]
-        spoken = [word for text in verbs for word in _split(text)]
-        options = [word for flag in flags for word in _split(flag)]
-        together = {*named, *spoken, *options}
-        destructive = self.table.words("words", "destructive")
+        spoken = [_split(text) for text in (_SCRIPT_ENDING.sub("", name), *verbs, *flags)]
+        all_words = [word for group in spoken for word in group]
+        destructive, change, read = (self.table.words("words", risk) for risk in ("destructive", "change", "read"))
         for pair in self.table.words("words", "together"):
-            if set(pair.split()) <= together:
+            if set(pair.split()) <= set(all_words):
                 return Judgement("destructive", f"{name}: {pair}")
-        for word in [*named, *spoken, *options]:
+        for word in all_words:
             if word in destructive:
                 return Judgement("destructive", f"{name}: {word}")
-        change = self.table.words("words", "change")
-        for word in [*named, *spoken, *options]:
-            if word in change:
-                return Judgement("change", f"{name}: {word}")
-        read = self.table.words("words", "read")
-        leading = [named[:1], *[_split(verb)[:1] for verb in verbs[:2]], *[_split(flag)[:1] for flag in flags]]
-        if any(first and first[0] in read for first in leading):
+        if any(_STATEMENT.search(word) for word in words[1:]):
+            return Judgement("destructive", f"{name}: SQL that deletes")
+        for group in spoken:
+            if group[:1] and group[0] in read and not _AND.intersection(group):
+                continue  # validate-deployment only looks, whatever the noun
+            for word in group:
+                if word in change:
+                    return Judgement("change", f"{name}: {word}")
+        leading = [spoken[0], *spoken[1 : 1 + min(2, len(verbs))], *spoken[1 + len(verbs) :]]
+        if any(group and group[0] in read for group in leading):
             return HARMLESS
         return Judgement("change", f"{name or 'this'} is not in the tool table")
 

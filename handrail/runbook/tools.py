@@ -99,6 +99,12 @@ class Family:
             return "read", self.rules("also-read")[0].options[:1]
         return (best.risk, best.verbs + best.options) if best else (None, ())
 
+    def says(self, words: Sequence[str]) -> str:
+        """What in the words themselves destroys, such as finalizers set to null in a patch; "" when nothing does."""
+        text = self.text("text-destructive").strip()
+        match = re.search("|".join(text.split("\n")), " ".join(words)) if text else None
+        return match[0] if match else ""
+
     def has(self, key: str, call: Call) -> bool:
         return any(fits(rule, call) for rule in self.rules(key))
 

@@ -13,6 +13,8 @@ from .draft import Draft
 from .model import Kind
 
 _BOLD_ONLY = re.compile(r"^\W*(?:\*\*|__)(?P<text>[^*_]+(?:[*_][^*_]+)*?)(?:\*\*|__)\s*(?:\([^)]*\))?\s*:?\s*$")
+#: Roles of fences that hold something to run.
+RUNS = ("commands", "transcript", "client", "request")
 _TASK = re.compile(r"^\s*\[[ xX]?\](?:\s+|$)")
 _CODE = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.S)
 _NAMED_IN_PASSING = re.compile(
@@ -20,13 +22,15 @@ _NAMED_IN_PASSING = re.compile(
     re.I,
 )
 _INTRODUCES = re.compile(
-    r"\b(?:run|running|use|using|execute|with|via|by|type|enter|issue|invoke|call|send|do|try|or|and|then)\s*:?\s*$|[:→]\s*$|(?:^|[.;,]\s*)$|\($",
-    re.I,
+    r"\b(?:run|running|use|execute|type|enter|issue|invoke|call|send|do|try|then)\s*:?\s*$|[:→]\s*$|(?:^|[.;]\s*)$", re.I
 )
 _VERIFIED = re.compile(
     r"\b(?:should|must|expect(?:ed)?|verify|confirm|output|result|returns?|status)\b[^`.]{0,60}\b(?:be|is|show|shows|return|returns|say|says|read|contain|contains|report|print|prints|to)\s+(?:a |an |the )?[`\"]([^`\"\n]{1,80})[`\"]",
     re.I,
 )
+
+
+_LOOKS_OVER = re.compile(r"^\W*(?:\d+[.)]\s*)?(?:check|look|verify|review|inspect|confirm|monitor|examine|search|validate)\b", re.I)
 
 
 @dataclass(slots=True)
@@ -64,6 +68,7 @@ class Walk:
         self.spots: list[_Spot] = []
         self._done_lists: set[int] = set()
         self._covered_to = 0
+        self._looks_over = False
         self._survey()
 
     def run(self) -> None:
@@ -255,6 +260,7 @@ class Walk:
         for draft in told:
             draft.attributes = dict(attributes)
             draft.lead = lead
+            draft.told = self.blocks[place - 1].text if place and self.blocks[place - 1].kind == "paragraph" else lead
         if len(told) == 1 and not told[0].title:
             told[0].title = titles.short(titles.before_colon(lead)) if lead else ""
         self.drafts.extend(made)
@@ -382,10 +388,10 @@ class Walk:
             return self._beside(said, lines, inline)
         if prose.looks_elsewhere(said):
             return [self._draft("reference", lines, plain)]
+        if mood != "passive" and re.match(r"^[^.]{3,90}\s(?:→|->|‚Üí|â†’)\s", plain) and prose.has_action(plain):
+            return [self._draft("decision", lines, plain)]
         if mood == "passive" or lead:
             return []
-        if re.match(r"^[^.]{3,90}\s(?:→|->|‚Üí|â†’)\s", plain) and prose.has_action(plain):
-            return [self._draft("decision", lines, plain)]
         if list_after is not None and sentence.rstrip().endswith(":"):
             return self._introduces_list(plain, lines, list_after)
         if prose.begins_with_verb(plain) or (mood == "active" and prose.ought(plain)) or self._in_time(plain):
@@ -434,14 +440,7 @@ class Walk:
         return self._siblings(item)
 
     def _siblings(self, item: ListItem) -> list[ListItem]:
-        found: dict[int, ListItem] = {}
-        for block in self.blocks:
-            one = block.item
-            while one is not None:
-                if one.list_id == item.list_id:
-                    found.setdefault(id(one), one)
-                one = one.parent
-        return list(found.values())
+        return self.document.lists[item.list_id]
 
     def _introduces(self, place: int) -> bool:
         """Whether the next block is a fence to run, so that this text is its title."""
@@ -485,10 +484,7 @@ class Walk:
                 continue
             if _NAMED_IN_PASSING.match(after) and not re.match(r"^\s*(?:to|and|or|,)\b", after):
                 continue
-            told = (
-                prose.begins_with_verb(titles.plain(before)) or _INTRODUCES.search(before) or prose.is_condition(before)
-            )
-            if not told:
+            if not _tells(before):
                 continue
             line = lines[0] + text.count("\n", 0, match.start())
             draft = Draft("http" if request else "command", line, line, text=code, command=code, inline=True)
@@ -509,6 +505,7 @@ class Walk:
 
     def _item(self, place: int, block: Block, item: ListItem) -> None:
         spot = self.spots[place]
+        self._looks_over = False
         if item.list_id in self._done_lists or (item.parent and item.parent.list_id in self._done_lists):
             return
         text = block.text
@@ -532,22 +529,25 @@ class Walk:
         """The mood of a list: its section's, unless the line that introduces it says otherwise."""
         at = place - 1
         item = self.blocks[place].item
-        while (
-            at >= 0
-            and self.blocks[at].item is not None
-            and item is not None
-            and self.blocks[at].item is not item.parent
-        ):
+        while at >= 0 and item is not None and self._same_list(self.blocks[at].item, item):
             at -= 1
         before = self.blocks[at] if at >= 0 else None
         if before is None or before.kind != "paragraph" or not before.text.rstrip().endswith(":"):
             return spot.mood
         lead = titles.plain(prose.sentences(before.text)[-1][2]) if prose.sentences(before.text) else ""
+        self._looks_over = bool(_LOOKS_OVER.match(lead))
         if prose.begins_with_verb(lead) or prose.is_condition(lead):
             return "active" if spot.mood != "passive" else spot.mood
         if prose.does_by_itself(lead) or prose.mood(lead) == "passive":
             return "passive"
         return spot.mood
+
+    def _same_list(self, one: ListItem | None, item: ListItem) -> bool:
+        while one is not None:
+            if one.list_id == item.list_id:
+                return True
+            one = one.parent
+        return False
 
     def _list_step(
         self, place: int, item: ListItem, said: str, plain: str, lines: tuple[int, int], mood: prose.Mood
@@ -555,6 +555,7 @@ class Walk:
         if mood == "passive":
             return [self._draft("reference", lines, plain)] if prose.looks_elsewhere(said) else []
         condition = prose.is_condition(said.lstrip("*_")) and not prose.does_by_itself(plain)
+        condition = condition or (self._introduces(place) and self._is_cause(said))
         if condition or prose.is_yes_no(plain) or (prose.is_question(said) and item.children):
             last = item.last if prose.is_question(said) and item.children and not condition else lines[1]
             if last > lines[1]:
@@ -563,14 +564,25 @@ class Walk:
         inline = self._inline(said, lines, mood)
         if inline:
             return self._beside(said, lines, inline)
-        leads_on = self._introduces(place)
-        if leads_on or (item.children and said.rstrip().rstrip("*").endswith(":")):
+        if self._introduces(place) or (said.rstrip().rstrip("*").endswith(":") and self._goes_on(place, item)):
             return []
-        if item.children and not leads_on:
+        if item.children:
             return self._parent_item(item, said, plain, lines, mood)
         if prose.looks_elsewhere(said) and not prose.begins_with_verb(titles.plain(re.sub(r"^\W*\w+", "", said))):
             return [self._draft("reference", lines, plain)]
         return self._plain_item(item, said, plain, lines, mood)
+
+    def _is_cause(self, said: str) -> bool:
+        """"Disk full: clean up" with the command below: the cause decides whether to run it."""
+        head, colon, tail = titles.plain(said).partition(": ")
+        return bool(colon) and bool(tail.strip()) and not prose.begins_with_verb(head) and prose.begins_with_verb(tail)
+
+    def _goes_on(self, place: int, item: ListItem) -> bool:
+        """Whether what an item ends its line with a colon for follows: items, a fence of its own, or the next list."""
+        if item.children or any(self.spots[at].role in RUNS for at in range(place, len(self.blocks)) if self.blocks[at].item is item):
+            return True
+        following = self.blocks[place + 1] if place + 1 < len(self.blocks) else None
+        return following is not None and following.item is not None and following.item.list_id != item.list_id
 
     def _parent_item(
         self, item: ListItem, said: str, plain: str, lines: tuple[int, int], mood: prose.Mood
@@ -610,7 +622,7 @@ class Walk:
             return [self._draft("decision", lines, plain)]
         if mood == "active" and (prose.ought(plain) or prose.is_gerund(plain)):
             return [self._draft("manual", lines, plain)]
-        if item.ordered and mood == "active" and not prose.is_metadata(said):
+        if (item.ordered or self._looks_over) and mood == "active" and not prose.is_metadata(said):
             return [self._draft("manual", lines, plain)]
         return []
 
@@ -637,6 +649,9 @@ class Walk:
             or (prose.is_reference_section(heading) and not spot.label and tells * 2 <= len(firsts))
         ):
             self._add("reference", first, last, titles.short(about or plains[0]))
+            return True
+        if re.search(r"\btemplate\b", about, re.I) and tells * 2 <= len(plains):
+            self._add("template", first, last, titles.short(about))
             return True
         levels = sum(prose.is_level(text) for text in plains)
         if levels * 2 > len(plains) and len(plains) > 1 and tells == 0:
@@ -681,6 +696,15 @@ def _merged(drafts: list[Draft]) -> Iterator[Draft]:
         pending = draft
     if pending is not None:
         yield pending
+
+
+def _tells(before: str) -> bool:
+    """Whether the words before a piece of code tell one to use it."""
+    sentence = prose.sentences(before)[-1][2] if before.strip() and prose.sentences(before) else before
+    said = titles.plain(prose.without_label(sentence))
+    if prose.begins_with_verb(said) or prose.is_condition(said) or prose.ought(said):
+        return True
+    return bool(_INTRODUCES.search(before))
 
 
 def _is_whole(code: str) -> bool:
