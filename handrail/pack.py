@@ -35,7 +35,7 @@ from handrail.pack_model import (
 )
 from handrail.paths import config_root
 from handrail.rewrites import Rewritten, rewrite
-from handrail.tables import Source, convert, describe, names_in, nearest, unknown_key
+from handrail.tables import Source, convert, describe, fields_of, names_in, nearest, unknown_key
 from handrail.toml_lines import Key, key_lines
 
 __all__ = [
@@ -181,7 +181,7 @@ def _slug(name: str) -> str:
 
 
 def _fields(kind: type[msgspec.Struct]) -> tuple[str, ...]:
-    return tuple(field.encode_name for field in msgspec.structs.fields(kind) if field.name != "options")
+    return tuple(name for name in fields_of(kind) if name != "options")
 
 
 # -- probes: the common keys, and those of their kind

@@ -7,6 +7,7 @@ import types
 import typing
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -42,7 +43,7 @@ def convert(kind: type[S], table: object, key: Key, source: Source) -> S:
     """`table` as a `kind`, unknown keys refused. Raises PackError."""
     if not isinstance(table, dict):
         raise source.error(key, f"must be a table, not {describe(table)}.", "")
-    fields = {field.encode_name: field for field in msgspec.structs.fields(kind)}
+    fields = fields_of(kind)
     for name in table:
         if name not in fields:
             raise unknown_key((*key, name), fields, source)
@@ -51,6 +52,12 @@ def convert(kind: type[S], table: object, key: Key, source: Source) -> S:
         if field.required and name not in table:
             raise source.error(key, f"has no {name}.", f"Add {name} = … to this table.")
     return kind(**found)
+
+
+@cache
+def fields_of(kind: type[msgspec.Struct]) -> Mapping[str, msgspec.structs.FieldInfo]:
+    """The keys of a table, as they are spelled in the file."""
+    return {field.encode_name: field for field in msgspec.structs.fields(kind)}
 
 
 def unknown_key(key: Key, known: Iterable[str], source: Source) -> PackError:

@@ -145,12 +145,12 @@ def check(pack: Pack, clock: Clock) -> tuple[Lamp, ...]:
     import asyncio
 
     from handrail.health.poller import Poller, trusting
-    from handrail.health.reading import lamp_of, worst_first
+    from handrail.health.reading import lamps_of
 
     async def ask() -> list[Any]:
         return await Poller(trusting(pack), None, clock, "").once()
 
-    return worst_first(lamp_of(told, pack.id, clock.boot()) for told in asyncio.run(ask()))
+    return lamps_of(asyncio.run(ask()), pack.id, clock.boot())
 
 
 def lamps(state: State, pack: Pack, clock: Clock) -> tuple[tuple[Lamp, ...], Poll]:

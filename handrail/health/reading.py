@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import cast, get_args
@@ -19,13 +20,14 @@ from handrail.text import clean
 ORDER: tuple[LampWord, ...] = (
     "CRIT", "HIGH", "FLAPPING", "WARN", "UNKNOWN", "STALE", "NOTE", "BLOCKED", "EXPECTED", "MUTED", "OK",
 )
+KEPT = 64  # files remembered; each pack version has one
 _PLACE = {word: place for place, word in enumerate(ORDER)}
 
 
 def stand(folder: Path, pack: Pack, clock: Clock) -> tuple[tuple[Lamp, ...], Poll]:
     """The lamps of a pack from its health folder. Never raises."""
     try:
-        told = now.read(folder)
+        told, lit = _read(folder, pack.id)
     except (ValueError, OSError) as damage:
         why = f"{damage.strerror if isinstance(damage, OSError) else damage}: {folder / now.NAME}"
         return _unasked(pack, why), Poll(pack.id, error=f"Health cannot be read: {why}.")
@@ -37,24 +39,56 @@ def stand(folder: Path, pack: Pack, clock: Clock) -> tuple[tuple[Lamp, ...], Pol
     if not here or age > VOID * told.every:
         since = f"{by or 'somebody'} did, {short_duration(age)} ago"
         error = f"Nobody polls: {since}." if here else f"The machine restarted and nobody polls: {since}."
-        found = [stale(lamp_of(lamp, pack.id, clock.boot() if here else None), age) for lamp in told.lamps]
+        boot = clock.boot() if here else None
+        found = [stale(aged(lamp, one, boot), age) for lamp, one in zip(lit, told.lamps, strict=True)]
     else:
         error = clean(told.note, 80)
-        found = [lamp_of(lamp, pack.id, clock.boot()) for lamp in told.lamps]
+        found = [aged(lamp, one, clock.boot()) for lamp, one in zip(lit, told.lamps, strict=True)]
     return worst_first(found), Poll(pack.id, by, age, error)
 
 
-def lamp_of(told: now.NowLamp, pack: str, boot: float | None) -> Lamp:
-    """One lamp as of `boot` seconds, STALE when its answer is too old; `boot` None when it is from another boot."""
+_kept: dict[tuple[Path, str], tuple[tuple[int, int, int], now.Now, tuple[Lamp, ...]]] = {}
+
+
+def _read(folder: Path, pack: str) -> tuple[now.Now | None, tuple[Lamp, ...]]:
+    """The file and its lamps without their ages, read again only when it was replaced. Raises ValueError, OSError."""
+    try:
+        stat = (folder / now.NAME).stat()
+    except FileNotFoundError:
+        return None, ()
+    stamp = (stat.st_ino, stat.st_mtime_ns, stat.st_size)
+    if (kept := _kept.get((folder, pack))) is not None and kept[0] == stamp:
+        return kept[1], kept[2]
+    told = now.read(folder)
+    if told is None:
+        return None, ()
+    lit = tuple(_lamp_of(lamp, pack) for lamp in told.lamps)
+    if len(_kept) >= KEPT:
+        _kept.clear()
+    _kept[folder, pack] = (stamp, told, lit)
+    return told, lit
+
+
+def aged(lamp: Lamp, told: now.NowLamp, boot: float | None) -> Lamp:
+    """The lamp as of `boot` seconds, STALE when its answer is too old; `boot` None when it is from another boot."""
     age = max(0.0, boot - told.at) if told.at is not None and boot is not None else None
+    lamp = replace(lamp, age=age)
+    return stale(lamp, age) if lamp.word != "UNKNOWN" and (age is None or age > told.stale) else lamp
+
+
+def _lamp_of(told: now.NowLamp, pack: str) -> Lamp:
     word = cast(LampWord, told.word) if told.word in get_args(LampWord) else "UNKNOWN"
-    lamp = Lamp(
+    return Lamp(
         id=clean(told.id, 160), title=clean(told.title, 80), group=clean(told.group, 80), pack=pack, word=word,
         rank=told.rank if told.rank in (1, 2, 3, 4) else 0, value=clean(told.value, 60), want=clean(told.want, 60),
-        age=age, since=_moment(told.since), trail=_bars(told.trail), severity=clean(told.severity, 40),
+        age=None, since=_moment(told.since), trail=_bars(told.trail), severity=clean(told.severity, 40),
         why=clean(told.why, 300), runbook=clean(told.runbook, 200),
     )
-    return stale(lamp, age) if lamp.word != "UNKNOWN" and (age is None or age > told.stale) else lamp
+
+
+def lamps_of(told: Iterable[now.NowLamp], pack: str, boot: float) -> tuple[Lamp, ...]:
+    """These as of `boot` seconds, worst first."""
+    return worst_first(aged(_lamp_of(one, pack), one, boot) for one in told)
 
 
 def stale(lamp: Lamp, age: float | None) -> Lamp:
@@ -64,10 +98,7 @@ def stale(lamp: Lamp, age: float | None) -> Lamp:
     since = lamp.age if lamp.age is not None else age
     was = "ok" if lamp.word == "OK" else lamp.word
     why = f"was {was}, no answer for {short_duration(since)}" if since is not None else f"was {was}, no answer since"
-    return Lamp(
-        id=lamp.id, title=lamp.title, group=lamp.group, pack=lamp.pack, word="STALE", rank=0, value=lamp.value,
-        want=lamp.want, age=lamp.age, since=lamp.since, trail=lamp.trail, severity="", why=why, runbook=lamp.runbook,
-    )
+    return replace(lamp, word="STALE", rank=0, severity="", why=why)
 
 
 def worst_first(lamps: Iterable[Lamp]) -> tuple[Lamp, ...]:
