@@ -18,7 +18,7 @@ from handrail.library import Library
 from handrail.pack import Pack
 from handrail.paths import State
 from handrail.runs.record import RunState
-from handrail.snapshot import Activity, BadCard, Snapshot
+from handrail.snapshot import Activity, BadCard, Card, Snapshot
 
 NEVER = datetime.min.replace(tzinfo=UTC)
 
@@ -32,7 +32,9 @@ class View:
         self._clock = clock
         self._library = library
         self._archive = Archive(state)
+        self._cards: dict[str, tuple[Incident, Card]] = {}
         self._activity: dict[str, tuple[str, tuple[Activity, ...]]] = {}
+        self._lines: tuple[Activity, ...] = ()
         self.open: tuple[Incident, ...] = ()
         """Every open record of the last look, checklists without an incident included."""
 
@@ -49,8 +51,7 @@ class View:
         return Snapshot(
             at=self._clock.now(),
             state=self._state.root,
-            cards=tuple(card(incident, self._library.checklist(incident), runs)
-                        for incident in self.open if incident.kind == "incident"),
+            cards=self._drawn(runs),
             bad=tuple(BadCard(one.id, one.path, one.why) for one in found if isinstance(one, BadFile)),
             lamps=lamps,
             polls=polls,
@@ -61,6 +62,18 @@ class View:
             runs=runs,
             store_note=trouble,
         )
+
+    def _drawn(self, runs: dict[str, RunState]) -> tuple[Card, ...]:
+        """The cards; one without a running step is drawn once per revision."""
+        kept: dict[str, tuple[Incident, Card]] = {}
+        for incident in self.open:
+            if incident.kind == "incident":
+                known = self._cards.get(incident.id)
+                if known is None or known[0] is not incident or known[1].running:
+                    known = (incident, card(incident, self._library.checklist(incident), runs))
+                kept[incident.id] = known
+        self._cards = kept
+        return tuple(drawn for _, drawn in kept.values())
 
     def _runs(self) -> dict[str, RunState]:
         """What the folders of the attempts without a recorded end say now."""
@@ -89,9 +102,10 @@ class View:
             if head != incident.head:
                 known = lines(incident, names(self._library.checklist(incident)))
             kept[incident.id] = (incident.head, known)
-        self._activity = kept
-        everything = (line for _, known in kept.values() for line in known)
-        return tuple(nlargest(LONGEST, everything, key=lambda line: line.at))
+        if kept != self._activity:
+            everything = (line for _, known in kept.values() for line in known)
+            self._activity, self._lines = kept, tuple(nlargest(LONGEST, everything, key=lambda line: line.at))
+        return self._lines
 
     def _names(self) -> tuple[str, ...]:
         return tuple(pack.name for pack in self._packs)

@@ -16,10 +16,16 @@ def rows(due: Iterable[tuple[str, str, str, datetime]]) -> list[Draft]:
             for id, kind, text, due_at in due]
 
 
-def met(incident: Incident, kind: str) -> list[Draft]:
-    """A `deadline_met` for each clock of this kind that still runs, late or not."""
+def met(incident: Incident, *kinds: str) -> list[Draft]:
+    """A `deadline_met` for each clock of these kinds that nothing met yet, late or not."""
     return [Draft("deadline_met", {"deadline": deadline.id}) for deadline in incident.deadlines
-            if deadline.kind == kind and deadline.state in ("open", "breached")]
+            if deadline.kind in kinds and deadline.met_at is None and deadline.state in ("open", "breached")]
+
+
+def waived(incident: Incident, reason: str) -> list[Draft]:
+    """A `deadline_waived` for each clock that still runs."""
+    return [Draft("deadline_waived", {"deadline": deadline.id}, reason=reason) for deadline in incident.deadlines
+            if deadline.state == "open"]
 
 
 def breached(incident: Incident, now: datetime) -> list[Draft]:

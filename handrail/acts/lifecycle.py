@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from handrail.acts.clocks import met
+from handrail.acts.clocks import met, waived
 from handrail.acts.decision import Decision, clock_time, level_data, no_reason, over, still_running
 from handrail.errors import Refusal
 from handrail.incident.events import STATUSES, Draft
@@ -37,7 +37,7 @@ def status(incident: Incident, new: str) -> Decision:
     if new == incident.status:
         return Refusal("same-status", f"{incident.short_id} is {new} already.")
     if new == "resolved":
-        return [Draft("resolved", {"old": incident.status}), *met(incident, "resolve")]
+        return [Draft("resolved", {"old": incident.status}), *met(incident, "respond", "resolve")]
     return [Draft("status", {"old": incident.status, "new": new})]
 
 
@@ -58,7 +58,7 @@ def severity(incident: Incident, new: Level, deadlines: Sequence[Draft], reason:
 def close(incident: Incident) -> Decision:
     if refusal := over(incident) or still_running(incident, "close it"):
         return refusal
-    return [Draft("closed", {"old": incident.status}), *met(incident, "resolve")]
+    return [Draft("closed", {"old": incident.status}), *met(incident, "respond", "resolve")]
 
 
 def reopen(incident: Incident, reason: str) -> Decision:
@@ -74,4 +74,4 @@ def false_alarm(incident: Incident, reason: str) -> Decision:
         return refusal
     if incident.kind != "incident":
         return Refusal("not-an-incident", "A checklist without an incident is closed instead.")
-    return [Draft("false_alarm", {"old": incident.status}, reason=reason.strip())]
+    return [Draft("false_alarm", {"old": incident.status}, reason=reason.strip()), *waived(incident, "false alarm")]

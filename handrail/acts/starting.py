@@ -50,7 +50,7 @@ def _ran(state: ItemState) -> Refusal | None:
     if state.word in FRESH:
         return None
     when = f" at {clock_time(state.at)}" if state.at else ""
-    return Refusal("already-ran", f"It is {state.word} already, by {state.by or 'somebody'}{when}.", "r runs it again.")
+    return Refusal("already-ran", f"It {_ended(state)} already, by {state.by or 'somebody'}{when}.", "r runs it again.")
 
 
 def _blank(prepared: Prepared) -> Refusal | None:
@@ -72,3 +72,8 @@ def _unconfirmed(prepared: Prepared, consent: Consent | None) -> Refusal | None:
     if prepared.risk == "destructive" and consent.typed != prepared.word:
         return Refusal("wrong-word", f"It destroys: {prepared.word!r} was not typed.", "Type the word as it is shown.")
     return None
+
+
+def _ended(state: ItemState) -> str:
+    """The word as a verb: it ran, it failed, it was stopped."""
+    return state.word if state.word in ("ran", "passed", "failed", "timed out", "did not start") else f"is {state.word}"

@@ -77,7 +77,7 @@ def prepare_item(item: Item, values: Mapping[str, str], pack: Pack | None, cwd: 
         risk_why=why,
         word=word_for(rewritten.command, item.kind, host) if risk == "destructive" else "",
         expected=item.expected,
-        refused=_no_base(item, rewritten.command) or outside(rewritten.command, item.kind, pack),
+        refused=_inside(item) or _no_base(item, rewritten.command) or outside(rewritten.command, item.kind, pack),
     )
 
 
@@ -93,6 +93,13 @@ def with_base(request: str, pack: Pack | None) -> str:
     if address.startswith("/") and pack is not None and pack.base:
         return f"{method}{space}{pack.base.rstrip('/')}{address}"
     return request
+
+
+def _inside(item: Item) -> Refusal | None:
+    """A step for a program that an earlier one opens would do something else, or the same to the wrong host, here."""
+    if item.inside is None:
+        return None
+    return Refusal("inside", "It belongs inside the program that an earlier step opens.", "Type it there (i).")
 
 
 def _no_base(item: Item, command: str) -> Refusal | None:

@@ -111,6 +111,10 @@ def test_resolving_meets_the_resolve_clock_late_or_not(desk: Desk) -> None:
     assert incident.milestones["resolved"] == (desk.clock.now(),)
 
 
+def test_resolving_what_nobody_acknowledged_meets_both_clocks(desk: Desk) -> None:
+    assert {row.state for row in desk.did(lifecycle.status, new="resolved").deadlines} == {"met"}
+
+
 def test_statuses_go_in_any_order_but_not_to_where_they_are(desk: Desk) -> None:
     for status in ("monitoring", "identified", "mitigating", "investigating"):
         assert desk.did(lifecycle.status, new=status).status == status
@@ -163,6 +167,7 @@ def test_a_false_alarm_says_why(desk: Desk) -> None:
     incident = desk.did(lifecycle.false_alarm, reason="a test message")
     assert incident.status == "false alarm"
     assert incident.closed
+    assert {row.state for row in incident.deadlines} == {"waived"}
 
 
 @pytest.mark.parametrize(("text", "code"), [("", "empty"), ("  \n ", "empty"), ("x" * 10_001, "too-long")])

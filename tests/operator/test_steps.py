@@ -232,6 +232,17 @@ def test_human_steps_are_ticked_and_never_started(desk: Desk) -> None:
     assert refused(desk.operator.tick(record.id, desk.key(record, "Say hello"))).code == "not-a-tick"
 
 
+def test_a_step_for_the_inside_of_another_program_never_runs_here(desk: Desk) -> None:
+    desk.runbook.write_text("# Mill\n\n```bash\nssh mill-1\nrm -rf sacks\n```\n")
+    record = desk.open()
+    checklist = desk.operator.watcher.checklist(record.id)
+    assert checklist is not None
+    inner = next(row for row in checklist.rows if row.item is not None and "rm" in row.item.command)
+    assert inner.item is not None
+    assert inner.item.inside is not None
+    assert refused(desk.operator.start_step(record.id, inner.key, desk.consent(record, inner.key))).code == "inside"
+
+
 def test_the_same_file_opens_the_same_checklist_until_its_bytes_change(desk: Desk) -> None:
     record = desk.open()
     assert desk.open().id == record.id
