@@ -8,7 +8,6 @@ import time
 from pathlib import Path
 from typing import Any
 
-import pytest
 from support.runs import ended, holds, says, start
 from support.waiting import wait_until
 
@@ -32,25 +31,24 @@ def test_an_answer_arrives_and_is_remembered_with_its_name(runs: Path) -> None:
     assert [(entry["by"], entry["text"]) for entry in _log(files)] == [("mara", "y\n")]
 
 
-@pytest.mark.parametrize("prompt", [
-    "Password:", "Continue?", "[y/N]", "Are you sure you want to continue connecting (yes/no/[fingerprint])?",
-    "\x1b[1mPassphrase for key:\x1b[0m ", "Overwrite (y/n) ",
-])
-def test_a_question_is_seen_to_wait_after_a_second(runs: Path, prompt: str) -> None:
-    files = start(runs / "run", f"printf '%s' '{prompt}'; read answer")
-    says(files, prompt.encode())
-    state = wait_until(lambda: (now := files.state()).waits and now, 4)
-    assert state.word == "running" and state.silent >= 1 and state.echo
-    assert state.waits in prompt and "\x1b" not in state.waits
-    stop(files.folder, "mara")
+def test_a_question_is_seen_to_wait_after_a_second(runs: Path) -> None:
+    prompts = ["Password:", "Continue?", "[y/N]", "Continue connecting (yes/no/[fingerprint])?",
+               "\x1b[1mPassphrase for key:\x1b[0m ", "Overwrite (y/n) "]
+    asking = {prompt: start(runs / f"run{n}", f"printf '%s' '{prompt}'; read answer")
+              for n, prompt in enumerate(prompts)}
+    for prompt, files in asking.items():
+        says(files, prompt.encode())
+        state = wait_until(lambda files=files: (now := files.state()).waits and now, 4, prompt)
+        assert state.word == "running" and state.silent >= 1 and state.echo
+        assert state.waits in prompt and "\x1b" not in state.waits
 
 
-@pytest.mark.parametrize("output", ["working...", "50%\\n", "What: it goes on\\n", "ERROR: no\\n"])
-def test_what_is_no_question_does_not_wait(runs: Path, output: str) -> None:
-    files = start(runs / "run", f"printf '{output}'; sleep 60")
-    wait_until(lambda: files.state().silent > 1.2)
-    assert files.state().waits == ""
-    stop(files.folder, "mara")
+def test_what_is_no_question_does_not_wait(runs: Path) -> None:
+    working = [start(runs / f"run{n}", f"printf '{output}'; sleep 60")
+               for n, output in enumerate(["working...", "50%%\\n", "What: it goes on\\n", "ERROR: no\\n", ""])]
+    for files in working:
+        wait_until(lambda files=files: files.state().silent > 1.2)
+        assert files.state().waits == ""
 
 
 def test_a_hidden_password_is_in_no_file(runs: Path) -> None:

@@ -142,13 +142,13 @@ def _watch_lives(runs: Path, count: int) -> list[str]:
     seen: dict[str, list[str]] = {}
     over = threading.Event()
     names = [f"run{n}" for n in range(count)]
-    began = {name: datetime.now(UTC) for name in names}
+    began: dict[str, datetime] = {}
     order = ["starting", "running", "ended"]
 
     def look(mine: dict[str, list[str]]) -> None:
         while not over.is_set():
             for name in names:
-                state: RunState = RunFiles(runs / name).state(began[name])
+                state: RunState = RunFiles(runs / name).state(began.get(name))
                 words = mine.setdefault(name, [])
                 if not words or words[-1] != state.word:
                     words.append(state.word)
