@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import signal
 import stat
-from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pytest
-from support.record import ADE, KIM
+from support.presences import SPAWN, open_console
+from support.record import KIM
 from support.waiting import wait_until
 
 from handrail import actor
 from handrail.errors import UsageError
 from handrail.paths import State
 from handrail.presence import Presence, WallPresence, consoles, walls
-
-SPAWN = multiprocessing.get_context("spawn")
 
 
 @pytest.fixture
@@ -78,21 +75,13 @@ def test_a_name_becomes_one_line() -> None:
     assert actor.checked(" Kim \n Larsen ") == "Kim Larsen"
 
 
-def _open_console(folder: str, name: str, pipe: Connection) -> None:
-    presence = Presence(State(Path(folder)))
-    presence.enter(ADE if name == "ade" else KIM)
-    pipe.send("here")
-    pipe.recv()
-    presence.leave()
-
-
 def test_a_console_is_seen_from_its_start_to_its_end(state: State) -> None:
     mine = Presence(state)
     mine.enter(KIM)
     here, there = SPAWN.Pipe()
-    other = SPAWN.Process(target=_open_console, args=(str(state.root), "ade", there), daemon=True)
+    other = SPAWN.Process(target=open_console, args=(str(state.root), "ade", there), daemon=True)
     other.start()
-    assert here.recv() == "here"
+    assert here.poll(20) and here.recv() == "here"
     assert [console.name for console in consoles(state)] == ["ade", "kim"]
     assert {console.pid for console in consoles(state)} == {os.getpid(), other.pid}
     here.send("leave")
@@ -104,9 +93,9 @@ def test_a_console_is_seen_from_its_start_to_its_end(state: State) -> None:
 
 def test_a_console_that_is_killed_is_gone_though_its_file_is_left(state: State) -> None:
     here, there = SPAWN.Pipe()
-    other = SPAWN.Process(target=_open_console, args=(str(state.root), "ade", there), daemon=True)
+    other = SPAWN.Process(target=open_console, args=(str(state.root), "ade", there), daemon=True)
     other.start()
-    assert here.recv() == "here"
+    assert here.poll(20) and here.recv() == "here"
     os.kill(other.pid or 0, signal.SIGKILL)
     other.join(10)
     assert list(state.consoles.glob("*.json")), "the killed console could not tidy up"
