@@ -73,7 +73,7 @@ def launch(spec: RunSpec) -> None:
         _write(memory, write_request(_request(spec)))
         process = subprocess.Popen(
             [sys.executable, "-I", "-S", SUPERVISOR], stdin=memory, stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL, env={}, cwd="/", close_fds=True, start_new_session=True)
+            stderr=subprocess.DEVNULL, env=_loader(), cwd="/", close_fds=True, start_new_session=True)
     except OSError as error:
         raise RunError("The step could not be started.", f"{error.strerror or error}.",
                        "The machine may be out of memory or of processes: free some, then try again.") from error
@@ -125,6 +125,11 @@ def environment(spec: RunSpec) -> dict[str, str]:
     env["PATH"] = ":".join((*spec.path, env.get("PATH") or PATH))
     env["HANDRAIL_RUN"] = str(spec.folder.absolute())
     return env
+
+
+def _loader() -> dict[str, str]:
+    """All the supervisor's interpreter may need of our environment: where its libraries are."""
+    return {name: os.environ[name] for name in ("LD_LIBRARY_PATH",) if name in os.environ}
 
 
 def _write(fd: int, data: bytes) -> None:

@@ -28,17 +28,26 @@ QUESTION = re.compile(r"[:?]\s*$|password|passphrase|\[y/n\]|\(y/n\)|\(yes/no\b"
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """Something an operator typed into a step. `text` is None where the terminal did not show it."""
+
+    at: datetime
+    by: str
+    text: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class RunState:
     """What the folder says now.
 
     `word`: starting (no folder for at most 10 s), running (the supervisor holds its lock), ended (exit.json is there),
-    lost (nobody saw the end), did not start. `why` explains lost and did not start in a sentence ("the machine
-    restarted"). `exit` or `signal` is set when ended. `seconds` is how long it ran, or has run so far. `stopped_by`
-    names who stopped it, `stopping` who is about to while it still runs. `timed_out` is set when a limit ended it.
-    `background` is True while a descendant still holds the tty. `left` lists processes ("PID name") still alive after
-    the end. `output_bytes` and `output_lines` count `out`. `silent` is seconds since the last byte. `waits` is the
-    prompt-like last line when it waits for input, else "". `echo` is False while the program hides what is typed.
-    `pid` is the step's process, while running or when it lives on although lost. `error` says what could not be kept.
+    lost (nobody saw the end), did not start. `why` explains the last two in a sentence ("the machine restarted").
+    `exit` or `signal` is set when ended. `seconds` is how long it ran, or has run so far. `stopped_by` names who
+    stopped it; `stopping` who asked for that `stopping_for` seconds ago, while it still runs. `timed_out` is set when
+    a limit ended it. `background` is True while a descendant still holds the tty. `left` lists processes ("PID name")
+    still alive after the end. `output_bytes` and `output_lines` count `out`. `silent` is seconds since the last byte.
+    `waits` is the prompt-like last line when it waits for input, else "". `echo` is False while the program hides what
+    is typed. `pid` is the step's process, while it runs or lives on although lost. `error` says what could not be kept.
     `captured` is False when an ended step's environment was not captured, so that the next starts from an older one.
     """
 
@@ -59,6 +68,7 @@ class RunState:
     pid: int | None = None
     error: str = ""
     stopping: str = ""
+    stopping_for: float = 0.0
     captured: bool = True
 
 
@@ -84,6 +94,17 @@ class RunFiles:
     def tail(self, limit: int = MIB) -> bytes:
         """The last `limit` bytes of what it wrote."""
         return self._read(max(0, self._size() - limit), limit)
+
+    def answers(self) -> tuple[Answer, ...]:
+        """Who typed what and when, oldest first."""
+        found = []
+        for line in self._text("in.log").splitlines():
+            try:
+                entry = json.loads(line)
+                found.append(Answer(datetime.fromtimestamp(entry["at_ns"] / 1e9, UTC), entry["by"], entry["text"]))
+            except (ValueError, KeyError, TypeError):
+                continue  # half a line on a full disk
+        return tuple(found)
 
     def state(self, started: datetime | None = None, now: datetime | None = None) -> RunState:
         """The state at `now`. `started` is when the start was recorded; without it a missing run is still starting."""
@@ -116,6 +137,7 @@ class RunFiles:
             echo=not hidden,
             pid=(meta.get("step") or {}).get("pid"),
             stopping=str(stopping.get("by", "")) or ("the time limit" if stopping.get("timed_out") else ""),
+            stopping_for=max(0.0, now.timestamp() - stopping["at_ns"] / 1e9) if "at_ns" in stopping else 0.0,
         )
 
     def _ended(self, end: Mapping[str, Any]) -> RunState:
@@ -150,6 +172,8 @@ class RunFiles:
         elif _lives(step):
             pid = step["pid"]
             why = f"its supervisor is gone; the step lives on as {pid}"
+        elif fault := self._text("fault").strip().rpartition("\n")[2]:
+            why = f"its supervisor failed, and nobody saw the end: {fault}"
         else:
             why = "its supervisor is gone, and nobody saw the end"
         return RunState("lost", why=why, pid=pid, output_bytes=size, output_lines=self._lines(size))

@@ -23,6 +23,7 @@ from handrail.runs.control import stop
 from handrail.runs.record import RunFiles
 from handrail.runs.supervision import processes
 from handrail.runs.supervision.door import Door
+from handrail.runs.tree import tree
 
 POLITE = 1.0  # s; measured 10 to 50 ms
 STUBBORN = 6.5  # s; the ladder takes 5
@@ -162,6 +163,8 @@ def test_while_it_is_being_stopped_the_state_says_by_whom(runs: Path) -> None:
     stop(files.folder, "mara")
     state = wait_until(lambda: (now := files.state()).stopping and now)
     assert (state.word, state.stopping, state.stopped_by) == ("running", "mara", "")
+    assert 0 <= state.stopping_for < 3
+    assert [(process.name, process.depth) for process in tree(files)] == [("bash", 0), ("sleep", 1)]
     assert stop(files.folder, "joe")  # already under way: the first one stays
     assert ended(files).stopped_by == "mara"
 

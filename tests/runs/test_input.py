@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,11 @@ def test_an_answer_arrives_and_is_remembered_with_its_name(runs: Path) -> None:
     assert type_in(files.folder, b"y\n", "mara")
     assert ended(files).exit == 0
     assert files.output().splitlines()[-1] == b"got y"
-    assert [(entry["by"], entry["text"]) for entry in _log(files)] == [("mara", "y\n")]
+    assert [(answer.by, answer.text) for answer in files.answers()] == [("mara", "y\n")]
+    assert abs((files.answers()[0].at - datetime.now(UTC)).total_seconds()) < 10
+    with (files.folder / "in.log").open("a") as log:
+        log.write('{"at_ns": 1, "by"')
+    assert len(files.answers()) == 1
 
 
 def test_a_question_is_seen_to_wait_after_a_second(runs: Path) -> None:
