@@ -113,6 +113,8 @@ class Housekeeping:
                 monitor.start()
             except HandrailError:
                 continue  # its lamps age into STALE, and the screen says that nobody polls
+            if self._gone:  # this console was left meanwhile
+                monitor.stop()
 
 
 def _stop_all(stops: Sequence[Callable[[], object]]) -> None:

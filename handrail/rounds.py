@@ -23,7 +23,7 @@ from handrail.incident.events import Actor
 from handrail.incident.incident import Attempt, Incident
 from handrail.incident.store import Decide
 from handrail.runs.record import RunFiles, RunState
-from handrail.runs.verdict import judge
+from handrail.runs.verdict import Verdict, judge
 from handrail.watcher import Watcher
 
 PERIOD = 0.2
@@ -71,23 +71,26 @@ class Rounds:
     def _go(self) -> None:
         while not self._end.is_set():
             for incident in self._watcher.open():
-                try:
-                    self._runs(incident)
-                except GIVEN_UP:
-                    continue
+                for key, attempt in incident.running():
+                    try:
+                        self._look(incident, key, attempt)
+                    except GIVEN_UP:
+                        continue
             if time.monotonic() >= self._next_clocks:
                 self._next_clocks = time.monotonic() + CLOCKS_PERIOD
                 self._clocks()
             self._wake.wait(PERIOD)
             self._wake.clear()
 
-    def _runs(self, incident: Incident) -> None:
-        for key, attempt in incident.running():
-            files = self._watcher.run(incident.id, attempt.run)
-            state = files.state(attempt.started_at, self._clock.now())
-            if self._is_over(attempt.run, state):
-                self._append(incident.id, self._end_of(incident, key, attempt, files, state), self._actor)
-                self._ended.pop(attempt.run, None)
+    def _look(self, incident: Incident, key: str, attempt: Attempt) -> None:
+        files = self._watcher.run(incident.id, attempt.run)
+        state = files.state(attempt.started_at, self._clock.now())
+        if self._is_over(attempt.run, state):
+            ended = partial(finish, key=key, run=attempt.run, verdict=self._verdict(incident, key, files, state),
+                            state=state, now=self._clock.now(),
+                            digest=_digest(files.folder / "out", state.output_bytes))
+            self._append(incident.id, ended, self._actor)
+            self._ended.pop(attempt.run, None)
 
     def _is_over(self, run: str, state: RunState) -> bool:
         if state.word in ("starting", "running"):
@@ -96,12 +99,15 @@ class Rounds:
             return True
         return time.monotonic() - self._ended.setdefault(run, time.monotonic()) > PATIENCE
 
-    def _end_of(self, incident: Incident, key: str, attempt: Attempt, files: RunFiles, state: RunState) -> Decide:
-        item = find(incident, key, self._watcher.runbook)
+    def _verdict(self, incident: Incident, key: str, files: RunFiles, state: RunState) -> Verdict:
+        try:
+            item = find(incident, key, self._watcher.runbook)
+        except HandrailError as error:
+            verdict = judge(None, state, b"")
+            unknown = Verdict("inconclusive", f"what to expect is not known: {error.title}")
+            return unknown if verdict.word == "ran" else verdict
         expected = item.expected if item else None
-        verdict = judge(expected, state, files.output() if expected and state.word == "ended" else b"")
-        return partial(finish, key=key, run=attempt.run, verdict=verdict, state=state, now=self._clock.now(),
-                       digest=_digest(files.folder / "out", state.output_bytes))
+        return judge(expected, state, files.output() if expected and state.word == "ended" else b"")
 
     def _clocks(self) -> None:
         now = self._clock.now()

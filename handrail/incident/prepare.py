@@ -17,6 +17,8 @@ from handrail.rewrites import rewrite
 from handrail.runbook.model import RISKS, Expected, Item, Risk
 from handrail.runbook.shell import classify
 
+FOREIGN_SHELLS = frozenset({"powershell", "pwsh", "ps1", "cmd", "bat", "batch", "dos"})
+
 
 @dataclass(frozen=True, slots=True)
 class Consent:
@@ -77,7 +79,8 @@ def prepare_item(item: Item, values: Mapping[str, str], pack: Pack | None, cwd: 
         risk_why=why,
         word=word_for(rewritten.command, item.kind, host) if risk == "destructive" else "",
         expected=item.expected,
-        refused=_inside(item) or _no_base(item, rewritten.command) or outside(rewritten.command, item.kind, pack),
+        refused=(_inside(item) or _foreign(item, filled, pack) or _no_base(item, rewritten.command)
+                 or outside(rewritten.command, item.kind, pack)),
     )
 
 
@@ -100,6 +103,17 @@ def _inside(item: Item) -> Refusal | None:
     if item.inside is None:
         return None
     return Refusal("inside", "It belongs inside the program that an earlier step opens.", "Type it there (i).")
+
+
+def _foreign(item: Item, filled: str, pack: Pack | None) -> Refusal | None:
+    """What was written for another shell runs only if rewrites turn each of its lines into something for this one."""
+    if item.language.lower() not in FOREIGN_SHELLS:
+        return None
+    left = [line for line in filled.splitlines() if line.strip() and rewrite(line, pack).command == line]
+    if not left:
+        return None
+    sentence = f"It is written for {item.language}, and nothing says how {left[0].strip()!r} runs here."
+    return Refusal("other-shell", sentence, "Add a [[rewrite]] to the pack, or do it by hand and skip this step.")
 
 
 def _no_base(item: Item, command: str) -> Refusal | None:

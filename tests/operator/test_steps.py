@@ -243,6 +243,47 @@ def test_a_step_for_the_inside_of_another_program_never_runs_here(desk: Desk) ->
     assert refused(desk.operator.start_step(record.id, inner.key, desk.consent(record, inner.key))).code == "inside"
 
 
+FOREIGN = """# Mill
+
+```powershell
+# Rewritten
+wsl -d Ubuntu -- echo hello
+```
+
+```powershell
+# Not rewritten
+Restart-Service Mill
+```
+"""
+
+
+def test_what_is_written_for_another_shell_runs_only_when_rewritten(desk: Desk) -> None:
+    desk.runbook.write_text(FOREIGN)
+    record = desk.open()
+    prepared = desk.operator.prepared(record, desk.key(record, "Rewritten"))
+    assert (prepared.command, prepared.refused) == ("echo hello", None)
+    assert "wsl -d Ubuntu" in prepared.notes[0]
+    assert desk.output(record, desk.run(record, "Rewritten")) == "hello\n"
+    key = desk.key(record, "Not rewritten")
+    refusal = refused(desk.operator.start_step(record.id, key, desk.consent(record, key)))
+    assert refusal.code == "other-shell"
+    assert "Restart-Service" in refusal.sentence
+
+
+def test_an_end_whose_runbook_is_gone_is_recorded_and_is_no_success(desk: Desk) -> None:
+    desk.runbook.write_text("# Mill\n\n```bash\n# Look\nuptime\n```\n\n```bash\n# Grind\necho grinding; sleep 1\n```\n")
+    record = desk.open()
+    key = desk.key(record, "Grind")
+    desk.start(record, "Grind")
+    desk.operator.close()
+    for document in desk.state.documents.glob("*.md"):
+        document.unlink()
+    with a_desk(desk.state.root.parent) as other:
+        other.operator.start_polling()
+        wait_until(lambda: _on_disk(other, record).item(key).word != "running")
+        assert _on_disk(other, record).item(key).word == "inconclusive"
+
+
 def test_the_same_file_opens_the_same_checklist_until_its_bytes_change(desk: Desk) -> None:
     record = desk.open()
     assert desk.open().id == record.id

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from support.presences import SPAWN, open_console
-from support.record import KIM
+from support.record import ADE, KIM
 from support.waiting import wait_until
 
 from handrail import actor

@@ -78,7 +78,7 @@ def _open(given: Given, name: str, root: Path, fault: str | None) -> int:
 
         world = worlds.start(name, root)
         _change(world, fault, None)
-        actor, named = given.actor()
+        actor, named = given.actor(state)
         operator = Operator(state, (world.pack,), SystemClock(), actor, prefix="DRILL")
         return Session(operator, ConsoleStart(drill=world, ask_name=not named))
 

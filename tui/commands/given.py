@@ -40,11 +40,13 @@ class Given:
 
         return find(self.pack_flags or [path for path in os.environ.get("HANDRAIL_PACK", "").split(os.pathsep) if path])
 
-    def actor(self) -> tuple[Actor, bool]:
-        """Who acts, and whether a person was named. Raises UsageError for what is no name."""
+    def actor(self, drill: State | None = None) -> tuple[Actor, bool]:
+        """Who acts, and whether a person was named, here or in the practice world `drill`. Raises UsageError for what
+        is no name."""
         from handrail.actor import identify
 
-        return identify(self.name, self.state())
+        actor, named = identify(self.name, self.state())
+        return identify(self.name, drill) if drill is not None and not named else (actor, named)
 
     @contextmanager
     def operator(self) -> Iterator[Operator]:
