@@ -1,4 +1,4 @@
-"""A console in a process of its own that is only there. Here, not in a test: a new process must be able to import it."""
+"""A console in a process of its own that is only there; a new process must be able to import what it runs."""
 
 from __future__ import annotations
 
