@@ -94,6 +94,19 @@ def test_a_pack_with_a_wrong_key_names_file_line_and_key(shell: Shell, toml: str
             assert word in said.err
 
 
+def test_the_console_says_it_before_it_takes_the_screen(shell: Shell) -> None:
+    shell.file("pack/handrail.toml", PACKS[0][0])
+    empty = shell.file("empty.md", "")
+    for words, status, named in (
+        ((empty,), 2, "empty.md"), (("--pack", "pack"), 2, "respnd"), (("wall", "--pack", "pack"), 2, "respnd"),
+        (("--state", "/proc/handrail"), 3, "/proc/handrail"),
+    ):
+        with shell.at_a_terminal(*words) as terminal:
+            assert terminal.wait() == status
+            assert named in terminal.text()
+            assert b"\x1b[?1049h" not in bytes(terminal.raw), "the screen was never taken"
+
+
 def test_a_pack_that_is_not_there(shell: Shell) -> None:
     said = shell.says("declare", "x", "--severity", "P1", "--pack", "/nowhere")
     assert said.status == 2

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import os
-import pty
 import signal
 import subprocess
-import threading
 from pathlib import Path
 
 import pytest
 from support.runs import belonging_to
-from support.shells import PROGRAM, Said, Shell
+from support.shells import Said, Shell
 from support.waiting import wait_until
 
 from handrail.incident.archive import Archive
@@ -281,33 +279,35 @@ def test_a_killed_command_leaves_its_step_and_the_next_one_records_the_end(shell
     assert ", ended" in shell.says("show", record.id).out, "told from the run's own files though nobody recorded it"
 
 
-def test_on_a_terminal_a_change_is_asked_for_and_output_is_harmless(shell: Shell, mill: Path) -> None:
+def test_on_a_terminal_a_change_is_asked_for_and_output_is_harmless(shell: Shell) -> None:
     shout = "printf 'a\\033]0;owned\\007b\\033[31mred\\n'; touch shouted"
     book = shell.file("hostile.md", f"# Mill\n\n```bash\n# Shout\n{shout}\n```\n")
-    ours, theirs = pty.openpty()
-    process = subprocess.Popen([*PROGRAM, "run", str(book)], stdin=theirs, stdout=theirs, stderr=theirs, env=shell.env,
-                               cwd=shell.home, start_new_session=True)
-    os.close(theirs)
-    seen = bytearray()
+    with shell.at_a_terminal("run", book) as terminal:
+        terminal.wait_for("[y/N]")
+        assert not (shell.home / "shouted").exists()
+        terminal.press("y", "enter")
+        assert terminal.wait() == 0
+        assert (shell.home / "shouted").exists()
+        answer = bytes(terminal.raw).partition(b"[y/N]")[2]
+        assert b"ab\x1b[" in answer, "the title is not set, and the colour is kept"
+        assert b"mred\x1b[0m" in answer
+        assert b"\x1b]" not in answer
+        assert b"\x07" not in answer
 
-    def read() -> None:
-        while True:
-            try:
-                data = os.read(ours, 4096)
-            except OSError:
-                return
-            if not data:
-                return
-            seen.extend(data)
 
-    thread = threading.Thread(target=read, daemon=True)
-    thread.start()
-    wait_until(lambda: b"[y/N]" in seen)
-    assert not (shell.home / "shouted").exists()
-    os.write(ours, b"y\n")
-    assert process.wait(20) == 0
-    thread.join(5)
-    assert (shell.home / "shouted").exists()
-    assert b"abred" in bytes(seen).replace(b"\x1b[38;5;1m", b"").replace(b"\x1b[0m", b"")
-    assert b"\x1b]0;" not in bytes(seen).partition(b"[y/N]")[2]
-    os.close(ours)
+def test_on_a_terminal_a_no_ends_with_2(shell: Shell, mill: Path) -> None:
+    with shell.at_a_terminal("run", mill, "--section", "Change") as terminal:
+        terminal.wait_for("[y/N]")
+        terminal.press("enter")
+        assert terminal.wait() == 2
+    assert not (shell.home / "written").exists()
+
+
+def test_on_a_terminal_what_destroys_wants_its_word(shell: Shell, mill: Path) -> None:
+    (shell.home / "old-sack").mkdir()
+    for word, status in (("y", 2), ("old-sack", 0)):
+        with shell.at_a_terminal("run", mill, "--section", "Destroy") as terminal:
+            terminal.wait_for("Type 'old-sack'")
+            terminal.press(word, "enter")
+            assert terminal.wait() == status
+        assert (shell.home / "old-sack").exists() is (status == 2)

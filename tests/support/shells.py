@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from support.terminal import Terminal
+
 import handrail
 from handrail.paths import State
 
@@ -57,6 +59,10 @@ class Shell:
         """Run `handrail WORDS` and do not wait for it."""
         return subprocess.Popen([*PROGRAM, *map(str, words)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
                                 env=self.env, cwd=self.home, stdin=subprocess.DEVNULL)
+
+    def at_a_terminal(self, *words: object, size: tuple[int, int] = (100, 30)) -> Terminal:
+        """Run `handrail WORDS` in a terminal of its own."""
+        return Terminal([*PROGRAM, *map(str, words)], size=size, env=self.env, cwd=str(self.home))
 
     def file(self, name: str, content: str | bytes) -> Path:
         """A file in the home."""
