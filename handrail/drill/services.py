@@ -5,10 +5,13 @@ from __future__ import annotations
 
 import contextlib
 import shutil
+import signal
 import subprocess
 from pathlib import Path
 
 from handrail.drill.files import SITES, write
+
+_FATAL = sum(1 << (number - 1) for number in (signal.SIGHUP, signal.SIGINT, signal.SIGKILL, signal.SIGTERM))
 
 UNITS = ("alwaysclaw-gateway", "alwaysclaw-loops", "alwaysclaw-browser", "alwaysclaw-voice", "alwaysclaw-twilio")
 
@@ -93,4 +96,14 @@ class Browser:
             write(self._list, "")
 
     def running(self) -> bool:
-        return any(child.poll() is None for child in self._children)
+        """Whether any is left; one that has its signal and only waits for a processor to die on is not."""
+        return any(child.poll() is None and not _doomed(child.pid) for child in self._children)
+
+
+def _doomed(pid: int) -> bool:
+    try:
+        fields = dict(line.split(":\t", 1) for line in Path(f"/proc/{pid}/status").read_text("utf-8").splitlines())
+    except OSError:
+        return True
+    pending = int(fields["SigPnd"], 16) | int(fields["ShdPnd"], 16)
+    return bool(pending & _FATAL)

@@ -76,7 +76,7 @@ def test_the_browser_kill_switch_ends_real_processes(world: World) -> None:
     ask(world, "/api/browser/sessions/close-all", "POST")
     assert ask(world, "/api/browser/status")[1] == {"activeSessions": 0, "processRunning": True}
     assert shell(world, 'pkill -f "chromium.*alwaysclaw-profile"').returncode == 0
-    assert ask(world, "/api/browser/status")[1] == {"activeSessions": 0, "processRunning": False}
+    wait_until(lambda: ask(world, "/api/browser/status")[1] == {"activeSessions": 0, "processRunning": False})
     assert shell(world, "systemctl restart alwaysclaw-browser").returncode == 0
     assert ask(world, "/api/browser/status")[1] == {"activeSessions": 3, "processRunning": True}
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from support.waiting import wait_until
 from support.worlds import ask, shell
 
 import handrail.drill
@@ -52,7 +53,7 @@ def test_pkill_finds_the_worlds_processes_and_no_others(world: World, decoy: sub
     assert len(listed) == 3
     assert str(decoy.pid) not in {line.split()[0] for line in listed}
     assert shell(world, 'pkill -9 -f "chromium.*alwaysclaw-profile"').returncode == 0
-    assert ask(world, "/api/browser/status")[1]["processRunning"] is False
+    wait_until(lambda: ask(world, "/api/browser/status")[1]["processRunning"] is False)
     assert shell(world, 'pkill -f "chromium.*alwaysclaw-profile"').returncode == 1
     assert shell(world, "pkill -f .").returncode == 1
     assert decoy.poll() is None
