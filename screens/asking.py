@@ -9,7 +9,7 @@ from rich.text import Text
 from handrail.text import clean, literal
 from widgets import look
 from widgets.ask import Choice, Question, question_line
-from widgets.step_card import command_lines
+from widgets.step_card import command_lines, home_short
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,19 +31,11 @@ def consent(step: Step, prepared: Prepared, *, again: bool, still: Callable[[], 
     verb = f"{label.upper()}, AGAIN" if again else label.upper()
     lines = [question_line(verb, f"{name(step)}" + (f" ({prepared.risk_why})" if prepared.risk_why else ""), style)]
     lines += [Text.assemble("  ", line) for line in command_lines(prepared)]
-    where = Text(f"  as {clean(prepared.user)}@{clean(prepared.host)} in {clean(prepared.cwd)}", look.QUIET)
+    where = Text(f"  as {clean(prepared.user)}@{clean(prepared.host)} in {home_short(prepared.cwd)}", look.QUIET)
     data = (step.key, prepared.command, again)
     if prepared.risk == "destructive":
         lines.append(where)
-        lines.append(
-            Text.assemble(
-                "  type ",
-                (clean(prepared.word), f"bold {look.CRIT}"),
-                " and enter to run it; ",
-                ("esc", f"bold {look.ACCENT}"),
-                " leaves it undone",
-            )
-        )
+        lines.append(Text.assemble("  type ", (clean(prepared.word), f"bold {look.CRIT}"), " and enter to run it"))
         return Question("consent", "word", tuple(lines), word=prepared.word, data=data, still=still)
     lines.append(where)
     return Question("consent", "yes", tuple(lines), data=data, still=still)
@@ -94,5 +86,4 @@ def type_in(step: Step, run: str, live: RunState) -> Question:
     """Typing into a running program; what it does not echo is masked here and kept nowhere."""
     prompt = clean(live.waits) if live.waits else "what you type goes to the program"
     line = question_line("TYPE INTO", f"{name(step)}  {prompt}", look.ACCENT)
-    keys = Text("  enter sends the line, ctrl+c and ctrl+d go to the program, esc leaves", look.QUIET)
-    return Question("type", "text", (line, keys), secret=not live.echo, keep=True, required=False, data=run)
+    return Question("type", "text", (line,), secret=not live.echo, keep=True, required=False, data=run)

@@ -16,12 +16,13 @@ from screens.moving import MovesInList
 from screens.opening import Opening
 from widgets import look
 from widgets.ask import Ask, Question, question_line
-from widgets.key_row import Hint, KeyRow
+from widgets.ask import hints as asked
+from widgets.key_row import KeyRow
 from widgets.line import Line
 from widgets.row_list import RowList
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+    from collections.abc import Callable
     from concurrent.futures import Future
     from datetime import datetime
 
@@ -35,8 +36,8 @@ if TYPE_CHECKING:
 WIDE = 100
 SMALLEST = (60, 20)
 
-# While a question is open no other key does anything.
-WHILE_ASKING = (Hint("esc", "leaves the question"), Hint("", ""))
+# After this long (s) without an answer the screen says why.
+IMPATIENT = 1.0
 
 
 class Go(Message):
@@ -118,8 +119,8 @@ class ActingScreen(MovesInList, Screen[None], inherit_bindings=False):
             return
         snapshot = self.operator.watcher.now()
         self.draw(snapshot, self.now())
-        asking = self.query_one(Ask).question is not None
-        self.query_one(KeyRow).show_hints(WHILE_ASKING if asking else hints(self.ACTIONS, self.facts()))
+        question = self.query_one(Ask).question
+        self.query_one(KeyRow).show_hints(asked(question) if question else hints(self.ACTIONS, self.facts()))
         self._draw_say()
 
     def now(self) -> datetime:
@@ -227,7 +228,7 @@ class ActingScreen(MovesInList, Screen[None], inherit_bindings=False):
     def ask(self, question: Question) -> None:
         self.unsay()
         self.query_one(Ask).open(question)
-        self.query_one(KeyRow).show_hints(WHILE_ASKING)
+        self.query_one(KeyRow).show_hints(asked(question))
 
     def stop_asking(self) -> None:
         if self.query_one(Ask).question is not None:
@@ -282,22 +283,21 @@ class ActingScreen(MovesInList, Screen[None], inherit_bindings=False):
         self, future: Future[Incident | Refusal], done: str = "", then: Callable[[Incident], None] | None = None
     ) -> None:
         """Wait for an act without blocking the screen, then say how it went."""
-        self.run_worker(self._finish(future, done, then), group="acts", exit_on_error=False)
+        self.run_worker(self._finish(future, done, then), group="acts")
 
     async def _finish(
         self, future: Future[Incident | Refusal], done: str, then: Callable[[Incident], None] | None
     ) -> None:
         waiting = asyncio.wrap_future(future)
         try:
-            answer = await asyncio.wait_for(asyncio.shield(waiting), 1.0)
-        except TimeoutError:
-            note = self.operator.watcher.now().store_note
-            self.say(note or "The record is not written yet: something else holds the store.", look.CRIT)
-            answer = await self._caught(waiting)
+            try:
+                answer = await asyncio.wait_for(asyncio.shield(waiting), IMPATIENT)
+            except TimeoutError:
+                note = self.operator.watcher.now().store_note
+                self.say(note or "The record is not written yet: something else holds the store.", look.CRIT)
+                answer = await waiting
         except HandrailError as error:
             self.say(str(error), look.CRIT)
-            return
-        if answer is None:
             return
         if isinstance(answer, Refusal):
             self.say(" ".join(part for part in (answer.sentence, answer.remedy) if part))
@@ -307,12 +307,3 @@ class ActingScreen(MovesInList, Screen[None], inherit_bindings=False):
             if then is not None:
                 then(answer)
         self.repaint()
-
-    async def _caught(
-        self, waiting: Coroutine[Any, Any, Incident | Refusal] | asyncio.Future[Incident | Refusal]
-    ) -> Incident | Refusal | None:
-        try:
-            return await waiting
-        except HandrailError as error:
-            self.say(str(error), look.CRIT)
-            return None

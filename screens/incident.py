@@ -300,7 +300,10 @@ class IncidentScreen(MoreActs, ActingScreen):
         elif prepared.risk == "read" and not again and self._seen_whole(prepared):
             self._start(step.key, Consent(prepared.command), again)
         else:
-            self.ask(asking.consent(step, prepared, again=again, still=lambda: self._unchanged(step.key, prepared)))
+            attempts = len(step.state.attempts)
+            self.ask(
+                asking.consent(step, prepared, again=again, still=lambda: self._unchanged(step.key, prepared, attempts))
+            )
 
     def _seen_whole(self, prepared: Prepared) -> bool:
         """Whether the card shows the whole command: only then may enter run it at once."""
@@ -309,11 +312,12 @@ class IncidentScreen(MoreActs, ActingScreen):
     def _card_width(self) -> int:
         return (self.query_one(StepCard).size.width or self.size.width) - (0 if self.size.width >= WIDE else 1)
 
-    def _unchanged(self, key: str, asked: Prepared) -> str:
+    def _unchanged(self, key: str, asked: Prepared, attempts: int) -> str:
         """A confirm whose step or command changed closes itself."""
         incident, step = self.incident(), self.checklist().row(key)
-        if step is None or step.state.word == "running":
-            return "Somebody else started it meanwhile: nothing was run."
+        if step is None or len(step.state.attempts) != attempts:
+            by = clean(step.state.attempts[-1].by) if step and step.state.attempts else "Somebody else"
+            return f"{by} started it meanwhile; nothing was run from here. enter shows how it stands."
         current = self.prepared(incident, step)
         if current is None or current.command != asked.command:
             return "What would run has changed since the question: look again. Nothing was run."

@@ -16,11 +16,12 @@ from textual.widgets import Input
 
 from handrail.text import clean
 from widgets import look
+from widgets.key_row import Hint
 from widgets.line import Line
 from widgets.wrap import exactly
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from textual import events
 
@@ -232,9 +233,7 @@ class Ask(Vertical, can_focus=True):
         if question is None:
             return
         lines = list(question.lines)
-        if question.kind == "yes":
-            lines[-1] = Text.assemble(lines[-1], "   ", *_keys(("y", "do it"), ("esc", "leave it undone")))
-        elif question.kind == "choice":
+        if question.kind == "choice":
             for index, choice in enumerate(question.choices):
                 chosen = index == self._highlight
                 style = look.STALE if choice.refused else f"bold {look.STRONG}" if chosen else look.TEXT
@@ -246,9 +245,6 @@ class Ask(Vertical, can_focus=True):
                         (clean(choice.label), style),
                     )
                 )
-            lines[0] = Text.assemble(
-                lines[0], "   ", *_keys(("digit", "highlight"), ("enter", "take"), ("esc", "leave"))
-            )
         elif question.kind == "keys":
             row = Text(" ")
             for choice in question.choices:
@@ -261,7 +257,6 @@ class Ask(Vertical, can_focus=True):
                         "   ",
                     )
                 )
-            row.append_text(Text.assemble(*_keys(("esc", "leave"))))
             lines.append(row)
         width = max(20, self.app.size.width - 1)
         lines = [part for line in lines for part in exactly(line, width, indent="    ")]
@@ -285,5 +280,17 @@ def question_line(verb: str, what: str, style: str = look.WARN) -> Text:
     return Text.assemble(("▌ ", style), (verb, f"bold {style}"), " ", (clean(what), look.STRONG))
 
 
-def _keys(*pairs: tuple[str, str]) -> Sequence[Text]:
-    return [Text.assemble((key, f"bold {look.ACCENT}"), f" {label}  ") for key, label in pairs]
+def hints(question: Question) -> tuple[Hint, ...]:
+    """The bottom row while `question` is open: its own keys and no others."""
+    leave = Hint("esc", "leave it undone" if question.kind in ("yes", "word") else "leave")
+    if question.kind == "yes":
+        return (Hint("y", "do it"), leave)
+    if question.kind == "word":
+        return (Hint("enter", f"run it, once {question.word} is typed"), leave)
+    if question.kind == "choice":
+        return (Hint("digit", "highlight"), Hint("enter", "take it"), leave)
+    if question.kind == "keys":
+        return (leave, Hint("", ""))
+    if question.keep:
+        return (Hint("enter", "send the line"), Hint("ctrl+c ctrl+d", "to the program"), leave)
+    return (Hint("enter", "keep it"), leave)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.text import Text
@@ -82,7 +83,7 @@ def draw(step: Step, prepared: Prepared | None, *, wide: bool, width: int) -> Te
         lines.append(Text(clean(item.title), f"bold {look.STRONG}"))
     lines += _shortened(prepared, WIDE_ROWS if wide else NARROW_ROWS, width)
     where = Text.assemble(
-        (f"{clean(prepared.user)}@{clean(prepared.host)}", look.QUIET), "  ", (clean(prepared.cwd), look.QUIET)
+        (f"{clean(prepared.user)}@{clean(prepared.host)}", look.QUIET), "  ", (home_short(prepared.cwd), look.QUIET)
     )
     if prepared.notes:
         where.append(f"    {clean(prepared.notes[0])}", look.ACCENT)
@@ -152,3 +153,11 @@ def _fit(line: Text, width: int, wide: bool) -> Text:
         line.truncate(max(1, width), overflow="ellipsis")
         line.no_wrap = True
     return line
+
+
+def home_short(path: str) -> str:
+    """A folder for people: the user's home as ~, else the last two parts when it is long."""
+    home = str(Path.home())
+    shown = clean("~" + path[len(home) :] if home != "/" and (path + "/").startswith(home + "/") else path)
+    parts = shown.split("/")
+    return shown if len(shown) <= 34 or len(parts) < 4 else "…/" + "/".join(parts[-2:])

@@ -28,4 +28,5 @@ def env(tmp_path: Path) -> Iterator[dict[str, str]]:
     }
     yield made
     if Path(HANDRAIL).exists():
-        subprocess.run([HANDRAIL, "drill", "--stop"], env={**made, "PATH": "/usr/bin:/bin"}, capture_output=True, check=False)
+        subprocess.run([HANDRAIL, "drill", "--stop"], env={**made, "PATH": "/usr/bin:/bin"},
+                       capture_output=True, check=False)

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import signal
-import subprocess
 from pathlib import Path
 
 import pytest
-
 from support.terminal import Terminal
 from support.waiting import wait_until
 
@@ -30,17 +27,6 @@ def runbook(tmp_path: Path) -> Path:
     path = tmp_path / "slow.md"
     path.write_text(RUNBOOK)
     return path
-
-
-def shown(handrail: str, env: dict[str, str]) -> dict:
-    """The one checklist of the state folder, as `handrail show --json` prints it."""
-    listed = subprocess.run([handrail, "incidents", "--json", "--all"], env={**env, "PATH": "/usr/bin:/bin"},
-                            capture_output=True, text=True, check=True)
-    records = json.loads(listed.stdout)
-    one = (records["incidents"] if isinstance(records, dict) else records)[0]["id"]
-    answer = subprocess.run([handrail, "show", one, "--json"], env={**env, "PATH": "/usr/bin:/bin"}, capture_output=True,
-                            text=True, check=True)
-    return json.loads(answer.stdout)
 
 
 def start_counting(handrail: str, env: dict[str, str], runbook: Path) -> Terminal:

@@ -126,6 +126,7 @@ class DeclareDialog(ModalScreen[Declaration | None], inherit_bindings=False):
             (pack, each) for pack in self._packs for each in (*pack.scenarios, None)
         ]
         self._touched = False
+        self._armed = True
 
     def compose(self) -> ComposeResult:
         with Vertical():
@@ -189,7 +190,10 @@ class DeclareDialog(ModalScreen[Declaration | None], inherit_bindings=False):
             elif event.key in ("pageup", "pagedown"):
                 rows.page(-1 if event.key == "pageup" else 1)
             elif event.key == "enter":
-                self.query_one("#declare-name", Input).focus()
+                self.set_focus(self.query_one("#declare-name", Input))
+                # A second enter that was on its way already must not declare what nobody has read.
+                self._armed = False
+                self.call_after_refresh(self._arm)
             else:
                 return
         elif event.key == "enter" and self.query_one(LevelField).has_focus:
@@ -223,6 +227,9 @@ class DeclareDialog(ModalScreen[Declaration | None], inherit_bindings=False):
         self.query_one(LevelField).offer(pack, self._wanted[2] or (scenario.severity if scenario else ""))
 
     def _declare(self) -> None:
+        if not self._armed:
+            self._say("That enter came before the fields were on the screen: look, then press it again.")
+            return
         title = self.query_one("#declare-name", Input).value.strip()
         when = self.query_one("#declare-when", Input).value
         if not title:
@@ -239,6 +246,9 @@ class DeclareDialog(ModalScreen[Declaration | None], inherit_bindings=False):
         self.dismiss(
             Declaration(title, pack.id, self.query_one(LevelField).level, scenario.id if scenario else "", detected)
         )
+
+    def _arm(self) -> None:
+        self._armed = True
 
     def _say(self, sentence: str) -> None:
         self.query_one("#declare-say", Line).show(Text(f" {sentence}", look.WARN))
