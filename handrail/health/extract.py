@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any
 
 from handrail.pack_model import Probe
-from handrail.probe_names import factor_of
+from handrail.probe_names import factor_of, own_names
 
 ITEMS = 200
 
@@ -33,6 +33,8 @@ def extract(probe: Probe, document: bytes | None) -> tuple[dict[str, object], di
     """(values, reasons): what each path gave, in base units, and why those that are missing are."""
     if not probe.values or document is None:
         return {}, {}
+    if probe.kind == "nagios":
+        return _figures(probe, document)
     text, why = _text(document)
     if text is None:
         return {}, dict.fromkeys(probe.values, why)
@@ -49,6 +51,22 @@ def extract(probe: Probe, document: bytes | None) -> tuple[dict[str, object], di
         else:
             reasons[name] = f"{path} gave {'nothing' if not found else 'several values'}"
     return values, reasons
+
+
+def _figures(probe: Probe, document: bytes) -> tuple[dict[str, object], dict[str, str]]:
+    """Performance data by label. What the plugin gave a unit is in base units already."""
+    from handrail.health.probes.command import figures
+
+    found = figures(document)
+    labels = {name: label.strip("'") for name, label in probe.values.items()}
+    return ({name: found[label] for name, label in labels.items() if label in found},
+            {name: f"there is no figure {label}" for name, label in labels.items() if label not in found})
+
+
+def in_bases(probe: Probe, values: Mapping[str, object]) -> dict[str, object]:
+    """Columns and metrics that the probe gives a unit, in base units; whatever else is among them as it is."""
+    own = frozenset(own_names(probe)) - probe.values.keys()
+    return {name: in_base(probe, name, value) if name in own else value for name, value in values.items()}
 
 
 def items(probe: Probe, document: bytes | None) -> tuple[dict[str, object], str]:

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import os
 import random
+import shutil
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
@@ -15,10 +16,10 @@ import msgspec
 
 from handrail.clock import Clock, iso, short_duration
 from handrail.health import now
-from handrail.health.extract import extract, items
+from handrail.health.extract import extract, in_bases, items
 from handrail.health.lease import SLOWEST, Lease
 from handrail.health.probes import Hands, Reading, options_of, way_to_ask
-from handrail.health.probes.reading import in_thread
+from handrail.health.probes.reading import in_thread, search_path
 from handrail.health.threads import DaemonThreads
 from handrail.health.track import Meter, Track
 from handrail.kinds import KINDS
@@ -45,6 +46,8 @@ class Asked:
         self.lane = self.usual = "near" if KINDS[probe.kind].remote else "here"
         self.memory: dict[str, Any] = {}
         self.needs = self.meter.judge.names | frozenset(self.meter.teller.shown)
+        # A probe whose tool is absent says nothing about this host: it has no lamp.
+        self.applies = not probe.requires or shutil.which(probe.requires, path=search_path(pack.path)) is not None
         self.blocks: list[Asked] = []  # those that depend on it, directly or not, nearest first
 
     def track(self, part: str) -> Track:
@@ -85,7 +88,7 @@ class Poller:
         self.resume()
         self.face_everything()
         now.write(self.folder, self.told())
-        scheduled = [asked for asked in self.asked if asked.probe.when_run == "schedule"]
+        scheduled = [asked for asked in self.asked if asked.probe.when_run == "schedule" and asked.applies]
         work = [asyncio.create_task(self.keep_asking(asked, self.first(n, asked))) for n, asked in enumerate(scheduled)]
         work += [asyncio.create_task(self.keep_asking(asked, None)) for asked in self.asked if asked not in scheduled]
         work.append(asyncio.create_task(self.keep_watch()))
@@ -102,13 +105,13 @@ class Poller:
             await self.close()
 
     async def once(self) -> list[now.NowLamp]:
-        """Ask every probe once, trusting the first answer; nothing is kept."""
+        """Ask every scheduled probe once; nothing is kept."""
         asyncio.get_running_loop().set_default_executor(DaemonThreads())
-        own = [asked for asked in self.asked if asked.probe.kind not in ("composite", "self")]
+        once = [asked for asked in self.asked if asked.applies and asked.probe.when_run == "schedule"]
         try:
-            await asyncio.gather(*(self.ask(asked) for asked in own))
-            for asked in self.asked:
-                if asked not in own:
+            await asyncio.gather(*(self.ask(asked) for asked in once if asked.probe.kind != "composite"))
+            for asked in once:
+                if asked.probe.kind == "composite":
                     await self.ask(asked)
         finally:
             await self.close()
@@ -189,7 +192,7 @@ class Poller:
 
     def take(self, asked: Asked, reading: Reading, trouble: str, processes: Mapping[str, int | None]) -> None:
         values, reasons = extract(asked.probe, reading.document)
-        values = reading.values | values
+        values = in_bases(asked.probe, reading.values) | values
         if trouble:
             reasons = dict.fromkeys(asked.meter.judge.names, trouble)
         parts: Mapping[str, dict[str, object]] = reading.parts or {}
@@ -200,7 +203,7 @@ class Poller:
                 reasons = reasons | {name: why for name in asked.meter.judge.names if name.startswith("item.")}
         engaged = self.engaged()
         for part in [*parts] or [*asked.tracks]:
-            own = values | parts.get(part, {})
+            own = values | in_bases(asked.probe, parts.get(part, {}))
             asked.track(clean(part, 80)).take(own, reasons, self.clock, engaged, processes)
         if self.face([asked, *asked.blocks]):
             asked.meter.pause = asked.meter.interval
@@ -223,9 +226,11 @@ class Poller:
         return [track for asked in self.asked for track in asked.tracks.values()]
 
     def lit(self) -> list[now.NowLamp]:
-        """Every lamp; one that is asked by hand only after it was."""
-        return [track.told() for track in self.tracks()
-                if track.meter.probe.when_run == "schedule" or track.memory.at is not None]
+        """Every lamp that applies here; one that is asked by hand only after it was."""
+        return [
+            track.told() for asked in self.asked for track in asked.tracks.values()
+            if asked.applies and (asked.probe.when_run == "schedule" or track.memory.at is not None)
+        ]
 
     def lamps(self) -> dict[str, tuple[str, int]]:
         return {track.id: (track.word, track.rank) for track in self.tracks()}

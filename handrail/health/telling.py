@@ -24,6 +24,7 @@ ERRORS = {
     "protocol": "garbled", "size": "too large", "missing": "missing", "io": "unreadable", "not_found": "not found",
     "not_executable": "not executable", "killed": "killed", "locked": "locked", "sql": "SQL error",
     "not_a_database": "no database", "denied": "not permitted", "unavailable": "not available here",
+    "parts": "some parts cannot be told",
 }
 # What a lamp says where its probe does not say what to show.
 SHOWN = {

@@ -205,6 +205,44 @@ def test_each_probe_once_trusting_the_first_answer(packed, server, state):
     assert not (state.root / "health").joinpath(packed("").sha256).exists(), "nothing is kept"
 
 
+def test_programs_wholes_and_the_poller_itself(run, state):
+    bad = state.root / "bad"
+    run(QUICK + f'''
+[[probe]]
+id = "score"
+kind = "command"
+argv = ["sh", "-c", "test -e {bad} && echo '{{\\"score\\": 0.31}}' || echo '{{\\"score\\": 0.97}}'"]
+values = {{ score = ".score" }}
+show = "{{score}}"
+level = [{{ severity = "P2", when = "score < 0.95" }}]
+[[probe]]
+id = "disk"
+kind = "disk"
+path = "/"
+[[probe]]
+id = "everything"
+kind = "composite"
+of = ["score", "disk"]
+level = [{{ severity = "P3", when = "bad >= 1" }}]
+[[probe]]
+id = "poller"
+kind = "self"
+level = [{{ severity = "P4", when = "loop_lag > 5s" }}]
+[[probe]]
+id = "abroad"
+kind = "command"
+argv = ["wsl.exe", "--list"]
+requires = "no-such-program-handrail"
+level = [{{ severity = "P1", when = "rc != 0" }}]
+''')
+    wait_until(lambda: [lamp.word for lamp in run.lamps().values()] == ["OK"] * 4, what="four well, one not applicable")
+    assert run.lamps()["score"].value == "0.97"
+    assert run.lamps()["score"].want == "> 0.95"
+    bad.touch()
+    wait_until(lambda: (run.lamps()["score"].word, run.lamps()["everything"].word) == ("HIGH", "WARN"))
+    assert run.lamps()["everything"].value == "1 of 2 bad"
+
+
 # -- the lease
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import os
 import socket
 import ssl
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -51,6 +52,11 @@ class Hands:
 
 
 Ask = Callable[[Any, Hands], Awaitable[Reading]]
+
+
+def search_path(before: Iterable[str]) -> str:
+    """PATH with the pack's own folders first."""
+    return os.pathsep.join((*before, os.environ.get("PATH", os.defpath)))
 
 
 async def in_thread(work: Callable[[], T]) -> T:
