@@ -53,12 +53,14 @@ def spawn(root: Path, listeners: Sequence[socket.socket]) -> int:
 
 
 def start_of(pid: int) -> int | None:
-    """When a process started, in clock ticks since boot; None when it is gone or only waits to be reaped."""
-    with contextlib.suppress(ChildProcessError, OSError):
-        os.waitpid(pid, os.WNOHANG)
+    """When a process started, in clock ticks since boot; None when it has ended. One that we started is reaped then."""
     try:
         text = Path(f"/proc/{pid}/stat").read_text("utf-8", "replace")
     except OSError:
         return None
     fields = text.rpartition(")")[2].split()
-    return None if fields[0] in "ZX" else int(fields[19])
+    if fields[0] not in "ZX":
+        return int(fields[19])
+    with contextlib.suppress(ChildProcessError):
+        os.waitpid(pid, os.WNOHANG)
+    return None

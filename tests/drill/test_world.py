@@ -78,6 +78,13 @@ def test_a_world_file_that_says_nothing_is_no_world(tmp_path: Path, text: str) -
     assert worlds.stop(tmp_path / "drill")
 
 
+def test_no_zombie_is_left_of_a_stopped_world(tmp_path: Path) -> None:
+    for number in range(5):
+        world = worlds.start("alwaysclaw", tmp_path / str(number))
+        worlds.stop(world.folder)
+        assert not Path(f"/proc/{world.pid}").exists()
+
+
 def test_two_starts_at_once_give_one_world(tmp_path: Path) -> None:
     root = tmp_path / "drill"
     starters = [start_elsewhere(root) for _ in range(4)]
