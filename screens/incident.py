@@ -233,7 +233,11 @@ class IncidentScreen(MoreActs, ActingScreen):
                 others.append(
                     Text(f" also ▶ step {step.number} {clean(step.title)}, {since}, {clean(attempt.by)}", look.ACCENT)
                 )
-        return others[0] if others else texts.store_note(snapshot)
+        if others:
+            return others[0]
+        if checklist.total and checklist.done == checklist.total and not incident.closed and not snapshot.store_note:
+            return Text(" Every step is done. m then s sets the status.", look.QUIET)
+        return texts.store_note(snapshot)
 
     # -- going on by itself
 

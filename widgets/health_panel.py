@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
     from handrail.health.monitor import Lamp, Poll
 
+# Cells from which on a lamp's row has room for everything.
+ROOMY = 74
+
 ORDER = ("CRIT", "HIGH", "WARN", "NOTE", "FLAPPING", "UNKNOWN", "STALE", "BLOCKED", "EXPECTED", "MUTED", "OK")
 
 
@@ -103,21 +106,32 @@ def _panel(lamp: Lamp, width: int) -> Row:
         Text(clean(lamp.value), mark.style if lamp.word != "OK" else look.TEXT),
         width,
     )
-    second = spread(Text.assemble("   ", trail(lamp)), Text(f"{clean(lamp.want)}  {_age(lamp)}", look.QUIET), width)
+    limit = Text(f"{clean(lamp.want)}  {_age(lamp)}", look.QUIET)
+    bars = trail(lamp, max(0, min(24, width - limit.cell_len - 5)))
+    second = spread(Text.assemble("   ", bars), limit, width)
     return Row(lamp.id, (first, second, Text()))
 
 
 def _line(lamp: Lamp, width: int) -> Row:
+    """One row: in a narrow pane what it is and what it says, with room also the word, the limit and the trail."""
     mark = look.LAMPS[lamp.word]
-    text = Text.assemble(
+    ok = lamp.word == "OK"
+    value_style = look.TEXT if ok else mark.style
+    age = Text(f"{_age(lamp):>5} ", look.QUIET)
+    if width < ROOMY:
+        word = "" if ok else f" {lamp.word}"
+        left = Text.assemble(
+            _head(lamp), (clean(lamp.title), look.TEXT if ok else f"bold {look.STRONG}"), (word, mark.style)
+        )
+        return Row(lamp.id, (spread(left, Text.assemble((fit(lamp.value, 16), value_style), age), width),))
+    left = Text.assemble(
         _head(lamp),
-        (f"{lamp.word if lamp.word != 'OK' else 'ok':<9}", mark.style),
+        (f"{'ok' if ok else lamp.word:<9}", mark.style),
         (_pad(lamp.title, 18), f"bold {look.STRONG}"),
-        (_pad(lamp.value, 14), mark.style if lamp.word != "OK" else look.TEXT),
+        (_pad(lamp.value, 14), value_style),
+        (_pad(lamp.want, 16), look.QUIET),
     )
-    right = Text.assemble((f"{_age(lamp):>4}  ", look.QUIET), trail(lamp, 12) if width >= 74 else Text())
-    middle = Text(_pad(lamp.want, 16), look.QUIET) if width >= 60 else Text()
-    return Row(lamp.id, (spread(Text.assemble(text, middle), right, width),))
+    return Row(lamp.id, (spread(left, Text.assemble(age, " ", trail(lamp, 12)), width),))
 
 
 def _well(lamps: Sequence[Lamp], width: int) -> Row:

@@ -14,6 +14,7 @@ from textual.strip import Strip
 
 from widgets import look
 from widgets.titled import Titled
+from widgets.wrap import by_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -166,7 +167,11 @@ class RowList(Titled, can_focus=True):
             shaded = selected and (self.has_focus or self.SHADED_WITHOUT_FOCUS)
             lines += [(text, mark, shaded) for text in row.lines]
         if not self.rows and self.empty:
-            lines = [(text, " ", False) for text in self.empty.split()]
+            width = max(8, self.size.width - 1)
+            wrapped = [
+                part for line in self.empty.split("\n", allow_blank=True) for part in by_words(line, width) or [line]
+            ]
+            lines = [(text, " ", False) for text in wrapped]
         if height:
             # A margin of one row keeps what comes next in sight.
             margin = 1 if height > 4 else 0
