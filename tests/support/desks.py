@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from concurrent.futures import Future
 from pathlib import Path
 
-from support.runs import end_all
+from support.runs import end_all, step
 from support.waiting import wait_until
 
 from handrail.clock import Clock, SystemClock
@@ -96,7 +96,15 @@ class Desk:
         return self.operator.watcher.run(record.id, attempt.run).output().decode()
 
     def close(self) -> None:
+        """Leave, and end what runs: also what was just started and is not born yet."""
+        self.operator.watcher.refresh()
+        running = [self.operator.watcher.run(record.id, attempt.run)
+                   for record in self.operator.watcher.open() for _, attempt in record.running()]
         self.operator.close()
+        for files in running:
+            wait_until(lambda files=files: files.exists or files.state().word != "starting", what="the run's birth")
+            if files.state().word == "running":
+                step(files)
         end_all(list(self.state.root.glob("runs/*/*")))
 
 
