@@ -36,5 +36,7 @@ def main() -> None:
                     terminal.read(1.0)
                 took.append((time.monotonic() - start) * 1000)
         took.sort()
-        print(f"enter to first output on the terminal, {ROUNDS} steps: p50 {statistics.median(took):.0f} ms, "
-              f"max {took[-1]:.0f} ms (to reach: p50 80 ms)")
+        print(
+            f"enter to first output on the terminal, {ROUNDS} steps: p50 {statistics.median(took):.0f} ms, "
+            f"max {took[-1]:.0f} ms (to reach: p50 80 ms)"
+        )

@@ -60,16 +60,22 @@ def main() -> None:
         for _ in range(ROUNDS):
             empty.append(first_paint([sys.executable, "-c", EMPTY_APP], "painted-row", env))
             drill.append(first_paint([handrail(), "drill"], "Activity", env))
-            subprocess.run([handrail(), "drill", "--stop"], env={**os.environ, **env}, check=False, stdout=subprocess.DEVNULL)
+            subprocess.run(
+                [handrail(), "drill", "--stop"], env={**os.environ, **env}, check=False, stdout=subprocess.DEVNULL
+            )
         ratio = statistics.median(drill) / statistics.median(empty)
-        print(f"first frame, 120x36, median of {ROUNDS}: empty Textual app {statistics.median(empty) * 1000:.0f} ms, "
-              f"handrail drill {statistics.median(drill) * 1000:.0f} ms, ratio {ratio:.2f} (to reach: 1.30)")
+        print(
+            f"first frame, 120x36, median of {ROUNDS}: empty Textual app {statistics.median(empty) * 1000:.0f} ms, "
+            f"handrail drill {statistics.median(drill) * 1000:.0f} ms, ratio {ratio:.2f} (to reach: 1.30)"
+        )
         bare, usage, board = [], [], []
         for _ in range(ROUNDS):
             bare.append(timed([sys.executable, "-c", "pass"], env))
             usage.append(timed([handrail(), "--help"], env))
             board.append(timed([handrail(), "incidents"], env))
         start = statistics.median(bare)
-        print(f"bare interpreter {start * 1000:.0f} ms; handrail --help {statistics.median(usage) / start:.1f} of them, "
-              f"handrail incidents {statistics.median(board) / start:.1f} (to reach: 8)")
+        print(
+            f"bare interpreter {start * 1000:.0f} ms; handrail --help {statistics.median(usage) / start:.1f} of them, "
+            f"handrail incidents {statistics.median(board) / start:.1f} (to reach: 8)"
+        )
         shutil.rmtree(f"{folder}/home", ignore_errors=True)

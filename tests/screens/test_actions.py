@@ -26,7 +26,9 @@ def test_ids_are_unique():
     assert len({action.id for action in ALL}) == len(ALL)
 
 
-@pytest.mark.parametrize(("screen", "actions"), [(WatchScreen, ON_WATCH), (IncidentScreen, ON_INCIDENT), (IncidentScreen, MORE)])
+@pytest.mark.parametrize(
+    ("screen", "actions"), [(WatchScreen, ON_WATCH), (IncidentScreen, ON_INCIDENT), (IncidentScreen, MORE)]
+)
 def test_every_action_of_a_screen_is_done_by_a_method(screen, actions):
     assert [action.id for action in actions if not hasattr(screen, action.method)] == []
 

@@ -9,10 +9,10 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
-from textual.pilot import Pilot
-
 from support.pilots import opened
 from support.still import StillClock, operator
+from textual.pilot import Pilot
+
 from tui.app import HandrailApp
 from tui.start import ConsoleStart, Opener, Session
 from tui.wall_app import WallApp

@@ -16,9 +16,23 @@ from collections.abc import Callable, Mapping, Sequence
 import pyte
 
 KEYS = {
-    "enter": "\r", "esc": "\x1b", "tab": "\t", "space": " ", "up": "\x1b[A", "down": "\x1b[B", "right": "\x1b[C",
-    "left": "\x1b[D", "end": "\x1b[F", "home": "\x1b[H", "pgup": "\x1b[5~", "pgdn": "\x1b[6~", "backspace": "\x7f",
-    "ctrl+c": "\x03", "ctrl+d": "\x04", "ctrl+p": "\x10", "ctrl+z": "\x1a",
+    "enter": "\r",
+    "esc": "\x1b",
+    "tab": "\t",
+    "space": " ",
+    "up": "\x1b[A",
+    "down": "\x1b[B",
+    "right": "\x1b[C",
+    "left": "\x1b[D",
+    "end": "\x1b[F",
+    "home": "\x1b[H",
+    "pgup": "\x1b[5~",
+    "pgdn": "\x1b[6~",
+    "backspace": "\x7f",
+    "ctrl+c": "\x03",
+    "ctrl+d": "\x04",
+    "ctrl+p": "\x10",
+    "ctrl+z": "\x1a",
 }
 
 
@@ -28,8 +42,13 @@ class Terminal:
     `raw` holds every byte the program wrote; `text()` is the screen as lines.
     """
 
-    def __init__(self, argv: Sequence[str], size: tuple[int, int] = (80, 24), env: Mapping[str, str] | None = None,
-                 cwd: str | None = None) -> None:
+    def __init__(
+        self,
+        argv: Sequence[str],
+        size: tuple[int, int] = (80, 24),
+        env: Mapping[str, str] | None = None,
+        cwd: str | None = None,
+    ) -> None:
         columns, rows = size
         self.screen = pyte.Screen(columns, rows)
         self.screen.report_device_status = lambda *_, **__: None

@@ -23,10 +23,15 @@ def handrail() -> str:
 def env(tmp_path: Path) -> Iterator[dict[str, str]]:
     """An environment in which Handrail touches only `tmp_path`; its practice world is stopped at the end."""
     made = {
-        "HANDRAIL_STATE": str(tmp_path / "state"), "HANDRAIL_ACTOR": "kim", "XDG_STATE_HOME": str(tmp_path / "home"),
-        "XDG_CONFIG_HOME": str(tmp_path / "config"), "HOME": str(tmp_path), "TZ": "UTC",
+        "HANDRAIL_STATE": str(tmp_path / "state"),
+        "HANDRAIL_ACTOR": "kim",
+        "XDG_STATE_HOME": str(tmp_path / "home"),
+        "XDG_CONFIG_HOME": str(tmp_path / "config"),
+        "HOME": str(tmp_path),
+        "TZ": "UTC",
     }
     yield made
     if Path(HANDRAIL).exists():
-        subprocess.run([HANDRAIL, "drill", "--stop"], env={**made, "PATH": "/usr/bin:/bin"},
-                       capture_output=True, check=False)
+        subprocess.run(
+            [HANDRAIL, "drill", "--stop"], env={**made, "PATH": "/usr/bin:/bin"}, capture_output=True, check=False
+        )

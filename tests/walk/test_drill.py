@@ -66,8 +66,13 @@ def test_a_wrong_answer_with_exit_0_fails(handrail, env):
     """The gateway says it revoked and did not: the step exits 0, and its body shows the lie."""
     with Terminal([handrail, "drill", "--fault", "gmail-compromise"], (80, 24), env) as terminal:
         declare_gmail(terminal)
-        lie = subprocess.run([handrail, "drill", "--fault", "wrong-body"], env={**env, "PATH": "/usr/bin:/bin"},
-                             capture_output=True, text=True, check=True)
+        lie = subprocess.run(
+            [handrail, "drill", "--fault", "wrong-body"],
+            env={**env, "PATH": "/usr/bin:/bin"},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
         assert "wrong-body" in lie.stdout
         kill_switch(terminal)
         terminal.wait_for("✗  3")

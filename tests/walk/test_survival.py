@@ -51,8 +51,11 @@ def test_the_step_ends_by_itself_and_the_next_console_shows_it(loss, handrail, e
             terminal.hang_up()
             wait_until(lambda: _gone(terminal.pid), what="the console ends when its terminal closes")
             terminal.status = 0
-    run = wait_until(lambda: next((Path(env["HANDRAIL_STATE"]) / "runs").glob("*/*/exit.json"), None), 15,
-                     "the step ends without a console")
+    run = wait_until(
+        lambda: next((Path(env["HANDRAIL_STATE"]) / "runs").glob("*/*/exit.json"), None),
+        15,
+        "the step ends without a console",
+    )
     assert b'{"counted": true}' in (run.parent / "out").read_bytes()
     with Terminal([handrail, str(runbook)], (80, 24), env) as again:
         screen = again.wait_for("passed")

@@ -13,7 +13,12 @@ NOW = datetime(2026, 11, 21, 3, 12, 4, tzinfo=UTC)
 
 @pytest.mark.parametrize(
     ("text", "before"),
-    [("5m ago", timedelta(minutes=5)), ("90s", timedelta(seconds=90)), ("2h ago", timedelta(hours=2)), ("1d", timedelta(days=1))],
+    [
+        ("5m ago", timedelta(minutes=5)),
+        ("90s", timedelta(seconds=90)),
+        ("2h ago", timedelta(hours=2)),
+        ("1d", timedelta(days=1)),
+    ],
 )
 def test_a_time_ago(text: str, before: timedelta):
     assert parse_detected(text, NOW) == NOW - before
