@@ -144,7 +144,8 @@ def check(pack: Pack, clock: Clock) -> tuple[Lamp, ...]:
     """Ask each probe once, here and now, trusting the first answer; nothing is written. Worst first."""
     import asyncio
 
-    from handrail.health.poller import Poller, trusting
+    from handrail.health.asked import trusting
+    from handrail.health.poller import Poller
     from handrail.health.reading import lamps_of
 
     async def ask() -> list[Any]:

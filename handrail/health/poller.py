@@ -6,24 +6,21 @@ import asyncio
 import contextlib
 import os
 import random
-import shutil
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from handrail.clock import Clock, iso, short_duration
 from handrail.health import now
+from handrail.health.asked import Asked, below
 from handrail.health.extract import extract, in_bases, items
 from handrail.health.lease import SLOWEST, Lease
-from handrail.health.probes import Hands, Reading, options_of, way_to_ask
-from handrail.health.probes.reading import in_thread, search_path
+from handrail.health.probes import Hands, Reading, way_to_ask
+from handrail.health.probes.reading import in_thread
 from handrail.health.threads import DaemonThreads
-from handrail.health.track import Meter, Track
-from handrail.kinds import KINDS
-from handrail.pack_model import Pack, Probe
+from handrail.health.track import Track
+from handrail.pack_model import Pack
 from handrail.quantities import size
 from handrail.text import clean
 
@@ -31,31 +28,6 @@ JITTER = 0.1
 SPREAD = 0.1  # seconds between two first questions, as long as they fit into one interval
 COALESCE = 0.1  # seconds that changes are gathered before now.json is written again
 JUMP = 5.0  # seconds that the boot clock must run ahead to be called sleep
-
-
-class Asked:
-    """One probe with its lamps, by part."""
-
-    def __init__(self, probe: Probe, pack: Pack, folder: Path | None) -> None:
-        self.probe = probe
-        self.folder = folder
-        self.meter = Meter(probe, pack)
-        self.options = options_of(probe)
-        self.tracks = {"": Track(self.meter, "", folder)}
-        self.now = asyncio.Event()
-        self.lane = self.usual = "near" if KINDS[probe.kind].remote else "here"
-        self.memory: dict[str, Any] = {}
-        self.needs = self.meter.judge.names | frozenset(self.meter.teller.shown)
-        # A probe whose tool is absent says nothing about this host: it has no lamp.
-        self.applies = not probe.requires or shutil.which(probe.requires, path=search_path(pack.path)) is not None
-        self.blocks: list[Asked] = []  # those that depend on it, directly or not, nearest first
-
-    def track(self, part: str) -> Track:
-        if part not in self.tracks:
-            if part:
-                self.tracks.pop("", None)
-            self.tracks[part] = Track(self.meter, part, self.folder)
-        return self.tracks[part]
 
 
 class Poller:
@@ -66,10 +38,10 @@ class Poller:
         self.pack, self.folder, self.clock, self.by, self.engaged = pack, folder, clock, by, engaged
         self.asked = [Asked(probe, pack, folder) for probe in pack.probes]
         for asked in self.asked:
-            asked.blocks = _below(asked, self.asked)
+            asked.blocks = below(asked, self.asked)
         self.changed = asyncio.Event()
         self.lanes = {lane: asyncio.Semaphore(pack.cadence.concurrency) for lane in ("here", "near", "slow")}
-        intervals = [asked.meter.interval for asked in self.asked if asked.probe.when_run == "schedule"]
+        intervals = [asked.meter.interval for asked in self.asked if asked.scheduled]
         self.every = min([SLOWEST, *(max(0.5, interval) for interval in intervals)])
         self.random = random.Random()
         self.client: Any = None
@@ -88,7 +60,7 @@ class Poller:
         self.resume()
         self.face_everything()
         now.write(self.folder, self.told())
-        scheduled = [asked for asked in self.asked if asked.probe.when_run == "schedule" and asked.applies]
+        scheduled = [asked for asked in self.asked if asked.scheduled]
         work = [asyncio.create_task(self.keep_asking(asked, self.first(n, asked))) for n, asked in enumerate(scheduled)]
         work += [asyncio.create_task(self.keep_asking(asked, None)) for asked in self.asked if asked not in scheduled]
         work.append(asyncio.create_task(self.keep_watch()))
@@ -107,7 +79,7 @@ class Poller:
     async def once(self) -> list[now.NowLamp]:
         """Ask every scheduled probe once; nothing is kept."""
         asyncio.get_running_loop().set_default_executor(DaemonThreads())
-        once = [asked for asked in self.asked if asked.applies and asked.probe.when_run == "schedule"]
+        once = [asked for asked in self.asked if asked.scheduled]
         try:
             await asyncio.gather(*(self.ask(asked) for asked in once if asked.probe.kind != "composite"))
             for asked in once:
@@ -229,7 +201,7 @@ class Poller:
         """Every lamp that applies here; one that is asked by hand only after it was."""
         return [
             track.told() for asked in self.asked for track in asked.tracks.values()
-            if asked.applies and (asked.probe.when_run == "schedule" or track.memory.at is not None)
+            if asked.scheduled or (asked.applies and track.memory.at is not None)
         ]
 
     def lamps(self) -> dict[str, tuple[str, int]]:
@@ -303,29 +275,10 @@ class Poller:
             if slept > JUMP:
                 self.note, self.noted = f"slept {short_duration(slept)}", self.clock.boot()
                 for n, asked in enumerate(self.asked):
-                    if asked.probe.when_run == "schedule":
+                    if asked.scheduled:
                         loop.call_later(self.first(n, asked), asked.now.set)
                 self.changed.set()
 
     def vitals(self) -> dict[str, object]:
         recent = [late for late in self.late if late > asyncio.get_running_loop().time() - 60]
         return {"loop_lag": self.lag, "late_probes": len(recent), "clock_jump": self.clock_jump}
-
-
-def _below(asked: Asked, everyone: Iterable[Asked]) -> list[Asked]:
-    """The probes that depend on this one, directly or not, in an order in which each comes after what it depends on."""
-    found: list[Asked] = []
-    nearest = [asked]
-    while nearest:
-        ids = {one.probe.id for one in nearest}
-        nearest = [one for one in everyone if ids & set(one.probe.depends_on)]
-        found = [one for one in found if one not in nearest] + nearest
-    return found
-
-
-def trusting(pack: Pack) -> Pack:
-    """The same pack, one answer of whose probes is believed at once, however long a level would have to last."""
-    return msgspec.structs.replace(pack, probes=tuple(
-        msgspec.structs.replace(probe, confirm_bad=0, confirm_good=0, level=tuple(
-            msgspec.structs.replace(level, for_="") for level in probe.level))
-        for probe in pack.probes))
