@@ -140,7 +140,7 @@ def transcript(body: tuple[str, ...], first_line: int, language: str) -> list[Dr
     place = 0
     while place < len(body):
         line = body[place]
-        prompt = look.PROMPT.match(line) or (look.ROOT_PROMPT.match(line) if root else None)
+        prompt = look.PROMPT.match(line) or (_root_prompt(line) if root else None)
         comment = look.COMMENT.match(line)
         if prompt:
             last, command, commands = _prompted(body, place, prompt.end())
@@ -320,10 +320,11 @@ def _code(
     if _OR.fullmatch(line.strip(" -*")) and not look.is_command(line):
         return place + 1, None  # a bare "or" between two ways
     owner = current or (groups[-1] if groups else None)
-    shown = look.is_output(line) or (current is None and look.is_key_value(line))
-    if shown and not look.is_command(line) and owner is not None and owner.code:
+    if owner is not None and owner.code and look.is_printed(line):
         end = place
-        while end < len(body) and body[end].strip() and not look.is_command(body[end]):
+        while end < len(body) and body[end].strip() and not look.is_command(body[end], True):
+            if look.COMMENT.match(body[end]):
+                break
             end += 1
         owner.outputs.append((place, max(place, end - 1)))
         return max(end, place + 1), current
@@ -527,9 +528,15 @@ def _continued(body: tuple[str, ...], place: int, head: str) -> tuple[int, str, 
     return at, text.strip(), syntax.commands(text)
 
 
+def _root_prompt(line: str) -> re.Match[str] | None:
+    """`# cmd` behind an opened root shell; what reads as a sentence is still a comment."""
+    match = look.ROOT_PROMPT.match(line)
+    return match if match and look.is_command(line[match.end() :]) else None
+
+
 def _prompt_follows(body: tuple[str, ...], place: int, root: bool) -> bool:
     for line in body[place:]:
-        if look.PROMPT.match(line) or (root and look.ROOT_PROMPT.match(line)):
+        if look.PROMPT.match(line) or (root and _root_prompt(line)):
             return True
         if not look.COMMENT.match(line):
             return False
@@ -540,7 +547,7 @@ def _output_end(body: tuple[str, ...], place: int, root: bool) -> int:
     end = place
     while end < len(body):
         line = body[end]
-        if look.PROMPT.match(line) or (root and look.ROOT_PROMPT.match(line)):
+        if look.PROMPT.match(line) or (root and _root_prompt(line)):
             break
         if look.COMMENT.match(line) and _prompt_follows(body, end, root):
             break

@@ -61,6 +61,17 @@ _PROSE = re.compile(
     r"\b(?:the|is|are|was|will|should|must|that|this|then|you|your|we|our|have|has|been|with|of|for an?|if|when|not)\b",
     re.I,
 )
+_NO_START = ("#", "//", "|", "+-", "<!--", "{", "}", "[", "- ", "* ", "> ", "(P)", "...")
+_CHECKBOX = re.compile(r"^\s*(?:[-*]\s*)?(?:\[[ xX✓]?\]|[☐☑□])\s+(?=\S)")
+_INI = re.compile(r"^\[\s*[\w.-]+\s*\]$")
+_COLUMNS = re.compile(r"^\S+\s{2,}\S+(?:\s\S+)?\s{2,}\S")
+_LOOSE_ASSIGN = re.compile(r"^\w+ = |^\w+=[^\s,\"']+,\s|^\w+=\"[^\"]*\"\s+\w+=\"")
+_QUERY = re.compile(
+    r"^\(?\s*(?:sum|avg|max|min|count|topk|bottomk|stddev|quantile|group|count_values|rate|irate|increase|delta|deriv|changes|absent|vector|scalar"
+    r"|histogram_quantile|label_replace|label_join|predict_linear|sort|sort_desc|floor|ceil|clamp|clamp_min|clamp_max|time|\w+_over_time)"
+    r"(?:\s+(?:by|without)\b|\s*\()|^\(*[a-z_:][\w:]*\{(?:[^}]*[=~!]|\s*$)|^\(*[a-z_:]\w*_(?:total|bytes|seconds|bucket|count|sum|info|status|ratio)\b(?!\s*=)"
+    r"|^\{\s*\w+\s*(?:=~|!=|!~|=)\s*\""
+)
 #: Programs whose names are also ordinary words; alone they do not make a line a command.
 _ORDINARY = frozenset(
     [
@@ -159,42 +170,60 @@ def is_sentence(line: str) -> bool:
     return prose >= 2 and not _OPTION.search(text) and not re.search(r"[\"'$={}]|--", text)
 
 
-def is_command(line: str) -> bool:
-    """R3: a known tool, a path, a Verb-Noun, an assignment, or a lower-case word with an option or a pipe."""
+@lru_cache(maxsize=8192)
+def is_command(line: str, trusting: bool = False) -> bool:
+    """R3: a known tool, a path, a Verb-Noun, an assignment, or a lower-case word with an option or a pipe.
+
+    `trusting` is for fences that say they hold commands: there any lower-case word may be a program.
+    """
     text = line.strip()
-    if not text or text.startswith(("#", "//", "|", "+-", "<!--", "{", "}", "[", "- ", "* ", "> ")):
-        return text.startswith(("[ ", "[[ ", "{ "))
-    if is_drawing(text) and "|" not in text:
+    if not text or text.startswith(_NO_START):
+        return text.startswith(("[ ", "[[ ", "{ ")) and not _CHECKBOX.match(text) and not _INI.match(text)
+    if is_query(text) or (is_drawing(text) and "|" not in text):
         return False
-    words = text.split()
-    while words and (words[0] in _LEADING or re.match(r"^[A-Za-z_]\w*=\S*$", words[0])) and len(words) > 1:
-        if words[0] in ("sudo", "doas", "nohup") or "=" in words[0]:
-            while len(words) > 2 and words[1].startswith("-"):
-                words = words[:1] + words[2 + (words[1] in ("-u", "-g")) :]
-        words = words[1:]
+    words = _after_prefixes(text.split())
     first = words[0]
     bare = first.strip("\"'`;()")
-    if _LOG.match(text) or (_TABLE.match(text) and not is_tool(bare)):
+    if _LOG.match(text) or ((_TABLE.match(text) or _COLUMNS.search(text)) and not (is_tool(bare) and _OPTION.search(text))):
         return False
     if first in _CONTROL:
         return len(words) > 1 or first in ("fi", "done", "esac", "}", "{", "else", "then", "do")
-    if _ASSIGN.match(text) and not re.match(r"^\w+ = ", text):
-        return True
+    if _ASSIGN.match(text):
+        return not _LOOSE_ASSIGN.match(text)
     if _PATH.match(bare):
         return not is_sentence(text)
     if _VERB_NOUN.match(bare):
         return True
-    if not re.match(r"^[\w.$<{@~/-]", bare) or bare.endswith(":"):
+    if not re.match(r"^[\w.$<{@~/-]", bare) or bare.endswith(":") or first.startswith(("`", "--")):
         return False
     if bare.startswith("$") and len(words) > 1:
         return True
     if is_sentence(text):
         return False
-    if is_tool(bare) and (bare == bare.lower() or bare in ("Rscript", "VBoxManage", "zkCli.sh") or "." in bare):
-        return bare not in _ORDINARY or len(words) == 1 or bool(_OPTION.search(text)) or len(words) <= 3
-    if re.match(r"^[a-z][\w.+-]*$", bare) and _OPTION.search(text):
+    if is_tool(bare) and (bare == bare.lower() or "." in bare or bare in ("Rscript", "VBoxManage", "zkCli.sh")):
+        return bare not in _ORDINARY or trusting or len(words) <= 3 or bool(_OPTION.search(text))
+    if not re.match(r"^[a-z][\w.+-]*$", bare):
+        return False
+    if _OPTION.search(text):
         return not _KEY.match(text) or "--" in text
-    return False
+    if trusting and (len(words) > 9 or re.search(r"[a-z)],\s|[a-z]\.$", text) or len(_PROSE.findall(text)) > 1):
+        return False
+    return trusting and len(words) > 1 and not _KEY.match(text) and not re.match(r"^\S+ = |^\S+ (?:is|are|was|has)\b", text)
+
+
+def _after_prefixes(words: list[str]) -> list[str]:
+    """The words from the program on: sudo with its options, VAR=x, do and then left out."""
+    while len(words) > 1 and (words[0] in _LEADING or re.match(r"^[A-Za-z_]\w*=\S*$", words[0])):
+        if words[0] in ("sudo", "doas"):
+            while len(words) > 2 and words[1].startswith("-"):
+                words = words[:1] + words[2 + (words[1] in ("-u", "-g")) :]
+        words = words[1:]
+    return words
+
+
+def is_query(text: str) -> bool:
+    """PromQL or LogQL, in whatever fence it stands."""
+    return bool(_QUERY.match(text))
 
 
 def is_drawing(text: str) -> bool:
@@ -209,6 +238,20 @@ def has_arrow(text: str) -> bool:
 def is_output(line: str) -> bool:
     """A line that only a program prints: a log line, a table row, a border, JSON."""
     return bool(_LOG.match(line) or _TABLE.match(line) or re.match(r"^\s*[{}\[\]],?\s*$|^\s*\"[\w.-]+\"\s*:", line))
+
+
+def is_printed(line: str) -> bool:
+    """A line that stands after a command and is none: output, `key: value`, a count, a message."""
+    text = line.strip()
+    if is_command(text, True):
+        return False
+    return is_output(text) or is_key_value(text) or bool(re.match(r"^(?:\d|[A-Z\"'(<*•-]|\w+: )", text))
+
+
+def checkbox(line: str) -> str:
+    """The text behind a box to tick, "" when the line has none."""
+    match = _CHECKBOX.match(line)
+    return line[match.end() :].strip() if match else ""
 
 
 def is_table_row(line: str) -> bool:

@@ -142,6 +142,8 @@ class _Finish:
             judged = self._client(draft)
         else:
             judged = shell.judge(draft.commands or syntax.commands(draft.command), self.table)
+            if len(draft.command) > syntax.LONGEST:
+                judged = shell.classify(draft.command, table=self.table)
         return self._worse_by_purpose(draft, judged)
 
     def _client(self, draft: Draft) -> shell.Judgement:

@@ -9,7 +9,7 @@ from typing import Any, Literal, NamedTuple
 from . import lines as look
 from .vocabulary import either
 
-Role = Literal["commands", "transcript", "client", "expected", "template", "decision", "reference", "request", "other"]
+Role = Literal["commands", "transcript", "client", "expected", "template", "decision", "reference", "request", "checklist", "other"]
 
 SHELLS = frozenset(
     [
@@ -172,6 +172,7 @@ _LEVEL_LINE = re.compile(
     r"^\s*(?:level|tier|l|p|sev-?|t)\s*\d|^\s*\d+\s*(?:-|–|to|\+)\s*\d*\s*(?:min|h|hours|minutes)", re.I | re.M
 )
 _LADDER = re.compile(rf"\b{either('ladder_place')}", re.I)
+_NUMBERED = re.compile(r"^\s*\d{1,2}[.)]\s+[A-Z]")
 _SQL = re.compile(
     r"^\s*(?:--.*\n\s*)*(?:SELECT\s|INSERT\s+INTO|UPDATE\s+\S+\s+SET|DELETE\s+FROM|CREATE\s+(?:UNIQUE\s+)?(?:TABLE|INDEX|DATABASE|ROLE|USER|VIEW)"
     r"|ALTER\s+(?:TABLE|SYSTEM|ROLE|USER|DATABASE)|DROP\s+(?:TABLE|INDEX|DATABASE|USER)|WITH\s+\w+\s+AS|EXPLAIN\s|GRANT\s+\w+.*\bTO\b"
@@ -265,14 +266,12 @@ def _in_a_shell_fence(written: list[str], text: str, place: Place) -> Role:
     code = [line for line in written if not look.COMMENT.match(line)]
     if not code:
         return "commands"
-    if any(look.is_command(line) for line in code):
-        first = code[0]
-        if (
-            not look.is_command(first)
-            and (look.is_log(first) or look.is_drawing(first))
-            and (sum(look.is_command(line) for line in code) * 2 < len(code))
-        ):
-            return _shown(text, place)
+    if code[0].startswith("#!"):
+        return "commands"
+    if look.is_query(code[0]):
+        return "other"
+    commands = sum(look.is_command(line, True) for line in code)
+    if commands and (look.is_command(code[0], True) or commands * 2 >= len(code)):
         return "commands"
     return _shown(text, place)
 
@@ -292,7 +291,7 @@ def _drawing(text: str, place: Place) -> Role:
     around = " ".join((*place.headings[-1:], place.lead))
     if _LEVEL_LINE.search(text) and (_LADDER.search(around) or _LADDER.search(text)) and not _DECIDES.search(text):
         return "reference"
-    if is_template(text, place):
+    if _TEMPLATE_WORDS.search(around) and is_template(text, place):
         return "template"
     if _DECIDES.search(text) or (look.has_arrow(text) and _DECISION_WORDS.search(around)):
         return "decision"
@@ -307,6 +306,10 @@ def _by_content(written: list[str], text: str, place: Place, *, tagged_text: boo
         and (look.is_output(written[0]) or (_expects(place) and not look.is_command(written[0])))
     ):
         return "expected"
+    if sum(bool(look.checkbox(line)) for line in written) * 3 >= len(written):
+        return "checklist"
+    if sum(bool(_NUMBERED.match(line)) for line in written) * 2 > len(written) and len(written) > 2:
+        return "checklist"
     if len(_BRACKETED.findall(text)) >= 2 and _BLANK_LABEL.search(text) and is_template(text, place):
         return "template"
     if _SQL.match(text) or _CRON.match(written[0]):
@@ -319,7 +322,8 @@ def _by_content(written: list[str], text: str, place: Place, *, tagged_text: boo
             return drawn
     code = [line for line in written if not look.COMMENT.match(line) or line.lstrip().startswith("#!")]
     commands = sum(look.is_command(line) for line in code)
-    if code and commands and (look.is_command(code[0]) or commands * 2 >= len(code)) and not unknown:
+    leads = bool(code) and look.is_command(code[0])
+    if not unknown and commands and (leads or (commands * 2 > len(code) and not tagged_text and not look.is_log(code[0]))):
         first = code[0].split()[0].strip("\"'`")
         if not (tagged_text and commands * 2 < len(code)) and (look.is_tool(first) or not _mostly_labels(code)):
             return "commands"
@@ -344,6 +348,8 @@ def _mostly_labels(code: list[str]) -> bool:
 def is_template(text: str, place: Place) -> bool:
     """Text with blanks to fill in: bracketed words, labels with nothing behind them, in a place that says so."""
     around = " ".join((*place.headings[-2:], place.lead))
+    if any(re.search(r"\btemplates?\b", heading, re.I) for heading in place.headings) and _BRACKETED.search(text):
+        return True
     blanks = len(_BRACKETED.findall(text))
     labels = len(_BLANK_LABEL.findall(text))
     if blanks and (labels or _TEMPLATE_WORDS.search(around)):

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from . import paths_written, sql, web
 from .model import RISKS, Risk
-from .syntax import Simple, commands
+from .syntax import LONGEST, Simple, commands
 from .tools import Call, Family, Table, standard
 
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
@@ -35,12 +35,14 @@ class Judgement(NamedTuple):
 
 
 HARMLESS = Judgement("read", "")
+_TOO_LONG = Judgement("change", "too long to follow")
 _TOO_DEEP = Judgement("change", "too deep to follow")
 
 
 def classify(command: str, language: str = "", table: Table | None = None) -> Judgement:
     """Judge a whole command text; `language` is the fence's (powershell is read with the same rules). Never raises."""
-    return judge(commands(command), table)
+    judged = judge(commands(command), table)
+    return worst([judged, _TOO_LONG]) if len(command) > LONGEST else judged
 
 
 def judge(simples: Iterable[Simple], table: Table | None = None) -> Judgement:
@@ -75,7 +77,7 @@ class _Judge:
         return worst(self.one(simple) for simple in simples)
 
     def text(self, text: str) -> Judgement:
-        if self.depth >= _DEEPEST or len(text) > 60_000:
+        if self.depth >= _DEEPEST or len(text) > LONGEST:
             return _TOO_DEEP
         return _Judge(self.table, self.depth + 1).all(commands(text))
 
@@ -122,7 +124,7 @@ class _Judge:
         elif family.text("sql"):
             risk, more = self._sql(family, arguments, call, simple)
             parts.extend(more)
-        elif family.text("runs"):
+        elif family.text("runs") and not family.has("idle", call):
             inner = self._inner(family, words, call, simple)
             if inner is not None:
                 parts.append(inner)
@@ -171,6 +173,8 @@ class _Judge:
     ) -> tuple[Risk, list[Judgement]]:
         where = family.text("sql")
         texts = list(simple.fed)
+        if family.text("sql-only") and call.verbs[:1] != (family.text("sql-only"),):
+            return family.risk(call)[0] or "change", []
         if where.startswith("word"):
             first = int(where.split()[1]) - 1
             texts.extend(call.verbs[first:])

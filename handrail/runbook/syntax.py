@@ -22,7 +22,8 @@ _OPENERS = frozenset({"if", "for", "while", "until", "case", "select", "{"})
 _CLOSERS = frozenset({"fi", "done", "esac", "}"})
 _BETWEEN = frozenset({"then", "do", "else", "elif", "in", "!", "time", "function", "coproc"})
 _DEEPEST = 24
-_LONGEST = 60_000
+#: Text behind this many characters of one piece is not looked into.
+LONGEST = 60_000
 
 
 @dataclass(slots=True, eq=False)
@@ -107,7 +108,7 @@ class _Parser:
     def __init__(self, text: str, at: int, *, alone: bool, depth: int = 0, level: int = 0, stop: int = -1) -> None:
         self.text = text
         self.at = at
-        self.stop = min(len(text), at + _LONGEST) if stop < 0 else stop
+        self.stop = min(len(text), at + LONGEST) if stop < 0 else stop
         self.alone = alone
         self.depth = depth
         self.level = level
@@ -359,8 +360,9 @@ class _Parser:
                 self.at += 1
             else:
                 break
-        if self.at == begin:
-            return
+        if self.at == begin:  # a sign that means nothing here; going on matters more than what it is
+            parts.append(text[begin])
+            self.at += 1
         word = "".join(parts)
         raw = text[begin : self.at]
         if not current.words and not quoted:

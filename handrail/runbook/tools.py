@@ -26,11 +26,15 @@ class Rule(NamedTuple):
 
 
 class Call(NamedTuple):
-    """Arguments sorted out: verbs are the words that are no option, `at` their places, options with their values."""
+    """Arguments sorted out: verbs are the words that are no option, `at` their places, options with their values.
+
+    `ends` says that the program's verb comes last, after its nouns.
+    """
 
     verbs: tuple[str, ...]
     at: tuple[int, ...]
     options: frozenset[str]
+    ends: bool = False
 
 
 class Family:
@@ -68,7 +72,7 @@ class Family:
                 verbs.append(word)
                 at.append(place)
             place += 1
-        return Call(tuple(verbs), tuple(at), frozenset(options))
+        return Call(tuple(verbs), tuple(at), frozenset(options), self.text("verb") == "last")
 
     def _option(self, arguments: Sequence[str], place: int, options: set[str]) -> int:
         word = arguments[place]
@@ -93,7 +97,7 @@ class Family:
                     best = rule
         for risk in _PATTERNS[:2]:
             for rule in self.rules(f"also-{risk}", risk):
-                if fits(rule, call) and (best is None or RISKS.index(risk) > RISKS.index(best.risk) > 0):
+                if fits(rule, call) and (best is None or RISKS.index(risk) > RISKS.index(best.risk)):
                     best = rule
         if any(fits(rule, call) for rule in self.rules("also-read")):
             return "read", self.rules("also-read")[0].options[:1]
@@ -111,7 +115,7 @@ class Family:
 
 def fits(rule: Rule, call: Call) -> bool:
     """Whether the verbs come in order from the first word on (** leaps) and all options are there."""
-    if not _in_order(rule.verbs, call.verbs):
+    if not _in_order(rule.verbs, call.verbs, call.ends):
         return False
     return all(
         option in call.options or ("*" in option and any(fnmatchcase(o, option) for o in call.options))
@@ -119,8 +123,10 @@ def fits(rule: Rule, call: Call) -> bool:
     )
 
 
-def _in_order(wanted: tuple[str, ...], verbs: tuple[str, ...]) -> bool:
+def _in_order(wanted: tuple[str, ...], verbs: tuple[str, ...], ends: bool = False) -> bool:
     if wanted and wanted[0] == "**":
+        if ends:
+            return _in_order(wanted[1:], verbs[max(0, len(verbs) - len(wanted) + 1) :])
         return any(_in_order(wanted[1:], verbs[start:]) for start in range(min(len(verbs), 6)))
     if len(wanted) > len(verbs):
         return False

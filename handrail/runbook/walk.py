@@ -244,6 +244,9 @@ class Walk:
         elif spot.role == "expected":
             self._expected(block, first, last)
             return
+        elif spot.role == "checklist":
+            self._checklist(block)
+            return
         else:
             kinds: dict[roles.Role | None, Kind] = {
                 "template": "template",
@@ -264,6 +267,14 @@ class Walk:
         if len(told) == 1 and not told[0].title:
             told[0].title = titles.short(titles.before_colon(lead)) if lead else ""
         self.drafts.extend(made)
+
+    def _checklist(self, block: Block) -> None:
+        """Boxes to tick and numbered steps that somebody put into a fence."""
+        for place, line in enumerate(block.body):
+            said = look.checkbox(line) or (line if re.match(r"^\s*\d{1,2}[.)]\s+\S", line) else "")
+            if said:
+                kind: Kind = "decision" if prose.is_condition(titles.short(said)) else "manual"
+                self._add(kind, block.body_first + place, block.body_first + place, said)
 
     def _expected(self, block: Block, first: int, last: int) -> None:
         owner = next((draft for draft in reversed(self.drafts) if draft.kind in ("command", "http")), None)
