@@ -243,6 +243,33 @@ level = [{{ severity = "P1", when = "rc != 0" }}]
     assert run.lamps()["everything"].value == "1 of 2 bad"
 
 
+class SleepingClock(SystemClock):
+    """A clock of a machine that slept: the boot clock ran on, the processes did not."""
+
+    slept = 0.0
+
+    def boot(self) -> float:
+        return super().boot() + self.slept
+
+
+def test_after_sleep_everything_is_stale_at_once_and_asked_again(packed, state, server):
+    clock = SleepingClock()
+    pack = packed(gmail(server).replace('"500ms"', '"60s"'))
+    monitor = Monitor(pack, state, clock, "kim")
+    monitor.start()
+    try:
+        wait_until(lambda: [lamp.word for lamp in lamps(state, pack, clock)[0]] == ["OK"] * 3)
+        server.requests = 0
+        clock.slept = 6 * 3600.0
+        assert {lamp.word for lamp in lamps(state, pack, clock)[0]} == {"STALE"}
+        assert "no answer for 6h" in lamps(state, pack, clock)[0][0].why
+        wait_until(lambda: [lamp.word for lamp in lamps(state, pack, clock)[0]] == ["OK"] * 3, seconds=5)
+        assert server.requests == 2, "each once, long before its turn"
+        assert lamps(state, pack, clock)[1].error == "slept 6h00m"
+    finally:
+        monitor.stop()
+
+
 # -- the lease
 
 
