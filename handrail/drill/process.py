@@ -59,8 +59,15 @@ def start_of(pid: int) -> int | None:
     except OSError:
         return None
     fields = text.rpartition(")")[2].split()
-    if fields[0] not in "ZX":
+    if fields[0] not in "ZX" or _threads(pid) > 1:  # the first thread may be dead while another still holds the ports
         return int(fields[19])
     with contextlib.suppress(ChildProcessError):
         os.waitpid(pid, os.WNOHANG)
     return None
+
+
+def _threads(pid: int) -> int:
+    try:
+        return sum(1 for _ in Path(f"/proc/{pid}/task").iterdir())
+    except OSError:
+        return 0
