@@ -4,180 +4,57 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from .model import Placeholder
 from .syntax import ANGLE_BLANK
+from .vocabulary import words
 
-_TAGS = frozenset(
-    [
-        "a",
-        "b",
-        "i",
-        "p",
-        "br",
-        "hr",
-        "li",
-        "ul",
-        "ol",
-        "td",
-        "tr",
-        "th",
-        "div",
-        "span",
-        "html",
-        "head",
-        "body",
-        "title",
-        "script",
-        "style",
-        "table",
-        "code",
-        "pre",
-        "img",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "em",
-        "strong",
-        "xml",
-        "string",
-        "int",
-        "bool",
-        "void",
-    ]
-)
 _BRACE = re.compile(
-    r"(?<![$%#@^{\\\w.])\{([A-Za-z][\w-]{1,40}(?:[ ][\w-]+){0,3})\}(?!\})|(?<=[/=:\w.])(?<![$%#@^{\\])\{([A-Za-z][\w-]{1,40})\}(?!\})"
+    r"(?<![$%#@^{\\\w.])\{([A-Za-z][\w-]{1,40}(?:[ ][\w-]+){0,3})\}(?!\})"
+    r"|(?<=[/=:\w.])(?<![$%#@^{\\])\{([A-Za-z][\w-]{1,40})\}(?!\})"
 )
 _SQUARE = re.compile(
-    r"(?<![\w$\\\[.\])!?^*+])\[((?:[A-Z][A-Z0-9_/ #-]*[A-Z0-9#]|[A-Za-z][a-z]+(?:[-_ /][A-Za-z0-9/]+)+|[A-Z]?[a-z]{3,}|[A-Z]))\](?![(\[*+?{\w\]:])"
+    r"(?<![\w$\\\[.\])!?^*+])\[("
+    r"[A-Z][A-Z0-9_/ #-]*[A-Z0-9#]|[A-Za-z][a-z]+(?:[-_ /][A-Za-z0-9/]+)+|[A-Z]?[a-z]{3,}|[A-Z])\](?![(\[*+?{\w\]:])"
 )
 _SQUARE_ANY = re.compile(r"(?<!\\)\[(?![ xX]\]|\^|!|\[)([^\[\]\n]{1,120})\](?![(\[:])")
-_PERCENT = re.compile(r"(?<![\w%])%([A-Za-z][A-Za-z_]{2,30})%")
+_NOT_SQUARE = re.compile(r"\w-\w|[a-z]-[a-z].*|[\d:,.\s*@]+|[\"'{].*")
+_PERCENT = re.compile(r"(?<![\w%'\"])%([A-Za-z][A-Za-z_]{2,30})%(?!['\"])")
 _SHOUTED = re.compile(
     r"(?<![\w$])(?<!\$\{)(?:(?:YOUR|NEW|MY|INSERT|REPLACE|ENTER|TARGET|OLD|SOME)[_-](?:[A-Z0-9]+[_-])*[A-Z0-9]+"
     r"|CHANGE_?ME|REPLACE_?ME|FIXME|TODO_[A-Z_]+)(?![\w=])"
 )
+_CAPITALS = re.compile(r"(?<![\w$%.\\*-])(?<!\$\{)[A-Z][A-Z0-9]*(?:[-_][A-Z0-9]+)*(?![\w%=*,]|\.\w)(?!['\"]?\s*[:=])")
 _YOURS = re.compile(r"(?<![\w$])your[-_][a-z0-9]+(?:[-_.][a-z0-9]+)*", re.I)
 _CROSSES = re.compile(r"[\w.+-]*(?<![A-WYZa-wyz])(?:x{3,}|X{3,})(?![A-WYZa-wyz])[\w+-]*")
 _DOTTED = re.compile(r"\.\.\.[A-Za-z][\w -]*\.\.\.")
+_PATH_TO = re.compile(r"(?<![\w.])(?:[\w~.]*)?/path/to/[\w./-]*\w|(?<![\w/])path/to/[\w./-]*\w")
 _STANDIN = re.compile(r"(?<![\w.-])host\d(?![\w-])")
 _VARIABLE = re.compile(r"(?<!\\)\$(?:\{([A-Za-z_]\w*)\}|([A-Za-z_]\w*))")
 _ARGUMENT = re.compile(r"(?<!\\)\$(?:\{([1-9])\}|([1-9]))")
-_LEVELS = frozenset(
-    {
-        "ERROR",
-        "WARN",
-        "WARNING",
-        "INFO",
-        "DEBUG",
-        "FATAL",
-        "CRITICAL",
-        "OK",
-        "PASS",
-        "FAIL",
-        "YES",
-        "NO",
-        "NOTICE",
-        "TRACE",
-    }
-)
-_STANDARD = frozenset(
-    [
-        "HOME",
-        "USER",
-        "PATH",
-        "PWD",
-        "OLDPWD",
-        "SHELL",
-        "HOSTNAME",
-        "HOST",
-        "LOGNAME",
-        "TERM",
-        "LANG",
-        "LC_ALL",
-        "EDITOR",
-        "VISUAL",
-        "PAGER",
-        "UID",
-        "EUID",
-        "PPID",
-        "RANDOM",
-        "SECONDS",
-        "LINENO",
-        "BASH",
-        "BASH_SOURCE",
-        "BASH_VERSION",
-        "FUNCNAME",
-        "PIPESTATUS",
-        "IFS",
-        "PS1",
-        "PS2",
-        "OPTARG",
-        "OPTIND",
-        "REPLY",
-        "TMPDIR",
-        "TMP",
-        "TEMP",
-        "DISPLAY",
-        "SSH_AUTH_SOCK",
-        "SSH_CLIENT",
-        "SSH_CONNECTION",
-        "XDG_CONFIG_HOME",
-        "XDG_DATA_HOME",
-        "XDG_STATE_HOME",
-        "XDG_CACHE_HOME",
-        "XDG_RUNTIME_DIR",
-        "SUDO_USER",
-        "MAIL",
-        "HISTFILE",
-        "HISTSIZE",
-        "COLUMNS",
-        "LINES",
-        "MACHTYPE",
-        "OSTYPE",
-        "HOSTTYPE",
-        "KUBECONFIG",
-        "GOPATH",
-        "JAVA_HOME",
-        "EPOCHSECONDS",
-        "USERPROFILE",
-        "APPDATA",
-        "LOCALAPPDATA",
-        "PROGRAMFILES",
-        "WINDIR",
-        "SYSTEMROOT",
-        "COMPUTERNAME",
-        "USERNAME",
-        "COMSPEC",
-        "PROGRAMDATA",
-        "NF",
-        "NR",
-        "FNR",
-        "FS",
-        "OFS",
-        "ORS",
-        "true",
-        "false",
-        "null",
-        "env",
-        "PSScriptRoot",
-        "PSVersionTable",
-        "Error",
-        "Matches",
-        "Host",
-        "PROFILE",
-        "args",
-        "input",
-    ]
-)
 _ASSIGNED = re.compile(
     r"(?:^|[\s;&|({`])(?:export\s+|local\s+|declare\s+(?:-\w+\s+)?|readonly\s+|typeset\s+(?:-\w+\s+)?|set\s+|setx\s+|env\s+)?"
-    r"([A-Za-z_]\w*)(?:\[[^\]]*\])?\+?=|\bfor\s+([A-Za-z_]\w*)\b|\bread\s+(?:-\w+\s+(?:\"[^\"]*\"\s+|'[^']*'\s+)?)*((?:[A-Za-z_]\w*\s*)+)"
-    r"|\$([A-Za-z_]\w*)\s*=[^=]|\bprintf\s+-v\s+([A-Za-z_]\w*)|\bselect\s+([A-Za-z_]\w*)\s+in|--arg(?:json)?\s+([A-Za-z_]\w*)"
+    r"([A-Za-z_]\w*)(?:\[[^\]]*\])?\+?=|\bfor\s+([A-Za-z_]\w*)\b"
+    r"|\bread\s+(?:-\w+\s+(?:\"[^\"]*\"\s+|'[^']*'\s+)?)*((?:[A-Za-z_]\w*\s*)+)|\$([A-Za-z_]\w*)\s*=[^=]"
+    r"|\bprintf\s+-v\s+([A-Za-z_]\w*)|\bselect\s+([A-Za-z_]\w*)\s+in|--arg(?:json)?\s+([A-Za-z_]\w*)"
     r"|\bset\s+-x\s+([A-Za-z_]\w*)|\b(?:mapfile|readarray)\s+(?:-t\s+)?([A-Za-z_]\w*)|\bgetopts\s+\S+\s+([A-Za-z_]\w*)"
 )
+_REGIONS = re.compile(
+    r"'[^']*'|\"(?:\\.|[^\"\\])*\"|\\.|(?:^|(?<=[\s;&|(]))#[^\n]*|<<-?\s*'(\w+)'[^\n]*\n.*?\n\s*\1(?=\n|$)", re.S
+)
+#: Before a name that is meant as it stands: a variable to print, a secret to set, a text to look for.
+_LITERAL = re.compile(
+    r"(?:\b(?:export|unset|printenv|read|local|declare|grep|egrep|rg|echo|printf|config:get|config:unset|getconf)\b[^|;&\n]*"
+    r"|\b(?:secret|variable|env)s? (?:set|delete|remove|unset|get)\s+|\bset env\b.*|\bsignal=?\s*|\bkill -|-s\s+SIG.*)$"
+)
+_SQL = re.compile(r"\b(?:SELECT|INSERT|UPDATE|DELETE|ALTER|CREATE|DROP|FROM|WHERE|GRANT|SHOW)\s", re.I)
+
+
+class _Spot(NamedTuple):
+    at: int
+    spelling: str
+    name: str
 
 
 def assigned(text: str) -> set[str]:
@@ -195,152 +72,24 @@ def find(command: str, known: Iterable[str] = (), *, script: bool = False) -> tu
 
     `script` says that the text is a whole script, whose $1 must be asked for.
     """
-    found: dict[str, Placeholder] = {}
     given = {*known, *assigned(command)}
     visible, expanding = _views(command)
-    spots: list[tuple[int, str, str]] = []
-    for match in ANGLE_BLANK.finditer(visible):
-        inside = match[0][1:-1]
-        before = visible[match.start() - 1 : match.start()]
-        if (
-            inside.lower() in _TAGS
-            or (before in ("<", "P", "=", "-") and before != "=")
-            or inside.startswith(("http", "/"))
-        ):
-            continue
-        spots.append((match.start(), match[0], inside))
-    for match in _BRACE.finditer(visible):
-        name = match[1] or match[2]
-        if name != "print" and not _in_jq(visible, match.start()):
-            spots.append((match.start(), match[0], name))
-    for match in (_SQUARE_ANY if "<<" in command else _SQUARE).finditer(visible):
-        if (
-            match[1] not in _LEVELS
-            and not re.fullmatch(r"\w-\w|[a-z]-[a-z].*|[\d:,.\s*@]+|[\"'{].*", match[1])
-            and not (_in_jq(visible, match.start()))
-            and not (_SQUARE.match(visible, match.start()) is None and not _in_heredoc(command, match.start()))
-        ):
-            spots.append((match.start(), match[0], match[1]))
-    for match in _PERCENT.finditer(visible):
-        if match[1] not in _STANDARD:
-            spots.append((match.start(), match[0], match[1]))
-    for pattern in (_SHOUTED, _YOURS, _STANDIN):
-        spots.extend((match.start(), match[0], match[0]) for match in pattern.finditer(visible))
-    for match in _CROSSES.finditer(visible):
-        if "mktemp" not in visible:
-            spots.append((match.start(), match[0].rstrip("."), match[0].rstrip(".")))
-    spots.extend((match.start(), match[0], match[0].strip(".")) for match in _DOTTED.finditer(visible))
-    for match in _VARIABLE.finditer(expanding):
-        name = match[1] or match[2]
-        if name not in given and name not in _STANDARD and not expanding.startswith("$env:", match.start()):
-            spots.append((match.start(), match[0], name))
+    spots = [*_bracketed(command, visible), *_spelt_out(visible, given), *_variables(expanding, given)]
     if script and "()" not in command and "function " not in command:
-        spots.extend((match.start(), match[0], match[1] or match[2]) for match in _ARGUMENT.finditer(expanding))
-    for _, spelling, name in _apart(sorted(spots)):
-        found.setdefault(spelling, Placeholder(spelling=spelling, name=name.strip()))
-    return tuple(found.values())
-
-
-_SUPPOSED = re.compile(r"\b(?:suppose|supposing|assume|assuming|(?:in )?this example|in the example)\b", re.I)
-_TOKEN = re.compile(r"`([^`\s]+)`|(?<![\w`])([\w:/.@-]*\d[\w:/.@-]*)(?![\w`])")
-_PROVIDE = re.compile(r"^\W*(?:provide|supply|specify|give)\b(?P<what>[^.\n]*)", re.I | re.M)
-_FILE = re.compile(r"(?<![\w/.=-])[\w-]+\.(?:sql|dump|gz|tar|tgz|json|ya?ml|bak|csv|db|txt|pem|key|crt|zip)(?![\w./])")
-_ADDRESS = re.compile(r"\b[a-z][a-z0-9+]*://[^\s\"'`|;&]+")
-_SPECIFIC = re.compile(r"\b(?:specific|particular|affected|certain|given|individual)\s+([A-Za-z]{3,})", re.I)
-_PAIR = re.compile(r"[\"']?\b(\w+)[\"']?\s*[:=]\s*[\"']?([A-Za-z][\w.-]+)")
-
-
-def stand_ins(command: str, told: str, particular: dict[str, str]) -> tuple[Placeholder, ...]:
-    """Example values that the prose marks as standing for one's own.
-
-    "Suppose the ID is X", "Provide a backup file", and "for a specific cli" over `cli=x`. `particular` remembers the
-    values of the last kind with their keys, for the commands that follow in the document.
-    """
-    found: dict[str, str] = {}
-    if _SUPPOSED.search(told):
-        for code, word in _TOKEN.findall(told):
-            token = (code or word).rstrip(".:,")
-            if len(token) >= 4 and re.search(r"\d", token) and re.search(rf"(?<!\w){re.escape(token)}(?!\w)", command):
-                found[token] = token
-    if provide := _PROVIDE.search(told):
-        if re.search(r"\bfiles?\b", provide["what"], re.I) and (file := _FILE.search(command)):
-            found[file[0]] = "file"
-        if re.search(r"\b(?:connection string|dsn|ur[li]|address|endpoint)\b", provide["what"], re.I) and (
-            address := _ADDRESS.search(command)
-        ):
-            found[address[0]] = "address"
-    nouns = [noun.lower().rstrip("s") for noun in _SPECIFIC.findall(told)]
-    for key, value in _PAIR.findall(command):
-        if any(key.lower().startswith(noun) for noun in nouns) and value not in ("true", "false", "null", "http", "https"):
-            particular[value] = key
-        if particular.get(value, "")[:3].lower() == key[:3].lower():
-            found[value] = key
-    return tuple(Placeholder(spelling=spelling, name=name) for spelling, name in found.items())
+        spots += [_Spot(match.start(), match[0], match[1] or match[2]) for match in _ARGUMENT.finditer(expanding)]
+    return _placeholders(spots)
 
 
 def find_in_template(text: str) -> tuple[Placeholder, ...]:
     """The blanks of a text to fill in and send: bracketed words of any case, angle brackets, shouted words."""
-    found: dict[str, Placeholder] = {}
-    spots = [(match.start(), match[0], match[1]) for match in _SQUARE_ANY.finditer(text)]
-    spots.extend(
-        (match.start(), match[0], match[0][1:-1])
-        for match in ANGLE_BLANK.finditer(text)
-        if match[0][1:-1].lower() not in _TAGS
-    )
-    spots.extend((match.start(), match[0], match[0]) for match in _SHOUTED.finditer(text))
-    spots.extend(
-        (match.start(), match[0], match[0].strip("{}").strip())
-        for match in re.finditer(r"\{\{\s*[A-Za-z][\w .-]*\}\}|(?<!\{)\{[A-Za-z][\w -]*\}(?!\})", text)
-    )
-    for _, spelling, name in _apart(sorted(spots)):
-        found.setdefault(spelling, Placeholder(spelling=spelling, name=name.strip()))
-    return tuple(found.values())
-
-
-def _apart(spots: list[tuple[int, str, str]]) -> Iterator[tuple[int, str, str]]:
-    end = -1
-    for spot in sorted(spots, key=lambda one: (one[0], -len(one[1]))):
-        if spot[0] >= end:
-            yield spot
-            end = spot[0] + len(spot[1])
-
-
-def _in_jq(text: str, place: int) -> bool:
-    """Whether the place is in a jq or awk program, outside its strings: there {x} and [x] are syntax."""
-    before = text[max(0, place - 300) : place]
-    start = max(before.rfind(f"{tool} ") for tool in ("jq", "yq", "awk", "perl", "sed"))
-    if start < 0:
-        return False
-    program = before[start:]
-    quotes = program.count("'")
-    return quotes % 2 == 1 and program.rpartition("'")[2].count('"') % 2 == 0
-
-
-def _in_heredoc(command: str, place: int) -> bool:
-    mark = command.find("<<")
-    line_end = command.find("\n", mark)
-    return 0 <= mark < place and line_end >= 0 and place > line_end
-
-
-_REGIONS = re.compile(
-    r"'[^']*'|\"(?:\\.|[^\"\\])*\"|\\.|(?:^|(?<=[\s;&|(]))#[^\n]*|<<-?\s*'(\w+)'[^\n]*\n.*?\n\s*\1(?=\n|$)", re.S
-)
-
-
-def _views(command: str) -> tuple[str, str]:
-    """The text without comments, and the text without comments and without what single quotes keep from expanding."""
-    visible = list(command)
-    expanding = list(command)
-    for match in _REGIONS.finditer(command):
-        piece = match[0]
-        if piece.startswith("#"):
-            for at in range(match.start(), match.end()):
-                visible[at] = expanding[at] = " "
-        elif piece.startswith(("'", "<<")):
-            for at in range(match.start(), match.end()):
-                if expanding[at] != "\n":
-                    expanding[at] = " "
-    return "".join(visible), "".join(expanding)
+    spots = [_Spot(match.start(), match[0], match[1]) for match in _SQUARE_ANY.finditer(text)]
+    for match in ANGLE_BLANK.finditer(text):
+        if match[0][1:-1].lower() not in words("tags"):
+            spots.append(_Spot(match.start(), match[0], match[0][1:-1]))
+    spots += [_Spot(match.start(), match[0], match[0]) for match in _SHOUTED.finditer(text)]
+    for match in re.finditer(r"\{\{\s*[A-Za-z][\w .-]*\}\}|(?<!\{)\{[A-Za-z][\w -]*\}(?!\})", text):
+        spots.append(_Spot(match.start(), match[0], match[0].strip("{}").strip()))
+    return _placeholders(spots)
 
 
 def fill(command: str, values: Mapping[str, str], blanks: Sequence[Placeholder] | None = None) -> str:
@@ -361,3 +110,112 @@ def open_blanks(
     """Names of the blanks that have no value yet, in order."""
     wanted = find(command) if blanks is None else blanks
     return tuple(dict.fromkeys(blank.name for blank in wanted if blank.name not in values))
+
+
+# --- the ways to spell a blank
+
+
+def _bracketed(command: str, visible: str) -> Iterator[_Spot]:
+    """<x>, {x}, [X] and %x%, where they are not syntax of the shell, of jq or of a here-document's file."""
+    for match in ANGLE_BLANK.finditer(visible):
+        inside = match[0][1:-1]
+        before = visible[match.start() - 1 : match.start()]
+        if inside.lower() not in words("tags") and before not in ("<", "P", "-") and not inside.startswith("http"):
+            yield _Spot(match.start(), match[0], inside.strip("\"' "))
+    for match in _BRACE.finditer(visible):
+        name = match[1] or match[2]
+        if name not in ("print", "end") and not _in_program(visible, match.start()):
+            yield _Spot(match.start(), match[0], name)
+    for match in (_SQUARE_ANY if "<<" in command else _SQUARE).finditer(visible):
+        if match[1] in words("levels") or _NOT_SQUARE.fullmatch(match[1]) or _in_program(visible, match.start()):
+            continue
+        if re.search(r"[\"']\s*:\s*$", visible[max(0, match.start() - 6) : match.start()]):
+            continue  # a list in JSON
+        if _SQUARE.match(visible, match.start()) or _in_heredoc(command, match.start()):
+            yield _Spot(match.start(), match[0], match[1])
+    for match in _PERCENT.finditer(visible):
+        if match[1] not in words("standard_variables"):
+            yield _Spot(match.start(), match[0], match[1])
+
+
+def _spelt_out(visible: str, given: set[str]) -> Iterator[_Spot]:
+    """YOUR_X, your-x, xxx runs, ...x..., /path/to/x, host1, and nouns in capitals: POD_NAME, -n NAMESPACE."""
+    for pattern in (_SHOUTED, _YOURS, _STANDIN, _PATH_TO):
+        for match in pattern.finditer(visible):
+            yield _Spot(match.start(), match[0], match[0].rpartition("path/to/")[2])
+    if "mktemp" not in visible:
+        for match in _CROSSES.finditer(visible):
+            yield _Spot(match.start(), match[0].rstrip("."), match[0].rstrip("."))
+    for match in _DOTTED.finditer(visible):
+        yield _Spot(match.start(), match[0], match[0].strip("."))
+    for match in _CAPITALS.finditer(visible):
+        if len(match[0]) >= 2 and match[0] not in given and _is_noun(visible, match):
+            yield _Spot(match.start(), match[0], match[0])
+
+
+def _is_noun(visible: str, match: re.Match[str]) -> bool:
+    parts = set(re.split(r"[-_]", match[0]))
+    line = visible[visible.rfind("\n", 0, match.start()) + 1 : match.start()]
+    if _LITERAL.search(line) or _in_program(visible, match.start()):
+        return False
+    if len(parts) > 1:
+        return bool(parts & words("blank_nouns")) and not re.search(r"[\w]\($|['\"]$", line[-2:] + "")
+    if re.search(r"(?:-o|--output|--columns|--fields|--format)[ =]?$", line):
+        return False
+    asked = re.search(r"(?:\s-{1,2}[\w-]+[ =]|[/:@]|^\s*\S+ (?:\S+ )*)$", line)
+    return match[0] in words("lone_nouns") and bool(asked) and not _SQL.search(visible)
+
+
+def _variables(expanding: str, given: set[str]) -> Iterator[_Spot]:
+    """$VAR that the document never assigns and that is not standard."""
+    for match in _VARIABLE.finditer(expanding):
+        name = match[1] or match[2]
+        if name in given or name in words("standard_variables") or expanding.startswith("$env:", match.start()):
+            continue
+        yield _Spot(match.start(), match[0], name)
+
+
+# --- small things
+
+
+def _placeholders(spots: Iterable[_Spot]) -> tuple[Placeholder, ...]:
+    """Spots in order, the longest of those that overlap, each spelling once."""
+    found: dict[str, Placeholder] = {}
+    end = -1
+    for spot in sorted(spots, key=lambda one: (one.at, -len(one.spelling))):
+        if spot.at >= end:
+            found.setdefault(spot.spelling, Placeholder(spelling=spot.spelling, name=spot.name.strip()))
+            end = spot.at + len(spot.spelling)
+    return tuple(found.values())
+
+
+def _in_program(text: str, place: int) -> bool:
+    """Whether the place is in a jq or awk program or a jsonpath, outside their strings: there {x} and [x] are syntax."""
+    before = text[max(0, place - 300) : place]
+    start = max(before.rfind(tool) for tool in ("jq ", "yq ", "awk ", "perl ", "sed ", "jsonpath=", "go-template="))
+    if start < 0:
+        return False
+    program = before[start:]
+    return program.count("'") % 2 == 1 and program.rpartition("'")[2].count('"') % 2 == 0
+
+
+def _in_heredoc(command: str, place: int) -> bool:
+    mark = command.find("<<")
+    line_end = command.find("\n", mark)
+    return 0 <= mark < place and 0 <= line_end < place
+
+
+def _views(command: str) -> tuple[str, str]:
+    """The text without comments, and the text without comments and without what single quotes keep from expanding."""
+    if "'" not in command and "#" not in command:
+        return command, command
+    visible = list(command)
+    expanding = list(command)
+    for match in _REGIONS.finditer(command):
+        if match[0].startswith("#"):
+            visible[match.start() : match.end()] = expanding[match.start() : match.end()] = " " * len(match[0])
+        elif match[0].startswith(("'", "<<")):
+            for at in range(match.start(), match.end()):
+                if expanding[at] != "\n":
+                    expanding[at] = " "
+    return "".join(visible), "".join(expanding)

@@ -11,6 +11,7 @@ from typing import Any
 from . import blocks, fences, placeholders, shell, sql, syntax, titles, tools, web
 from .draft import Draft
 from .model import RISKS, Item, Link, Placeholder, Risk, Runbook, Section
+from .stand_ins import stand_ins
 from .walk import Heading, Walk
 
 _LINK = re.compile(
@@ -104,7 +105,7 @@ class _Finish:
         blanks: tuple[Placeholder, ...] = ()
         if runs:
             blanks = placeholders.find(draft.command, known, script=draft.script)
-            blanks += placeholders.stand_ins(draft.command, f"{draft.told}\n{draft.purpose}", self.particular)
+            blanks += stand_ins(draft.command, f"{draft.told}\n{draft.purpose}", self.particular)
         elif draft.kind == "template":
             blanks = placeholders.find_in_template(draft.text)
         interactive, background = draft.attributes.get("interactive"), draft.attributes.get("background")

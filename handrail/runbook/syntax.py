@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-ANGLE_BLANK = re.compile(r"<(?!-)(?:[A-Za-z_{$][\w.:/ ,\-|#'{}$]{0,70}[\w.'})]|[A-Za-z])>")
+ANGLE_BLANK = re.compile(r"<(?:[\"']?[^\W\d][^<>\n;\\`]{0,100}[\w.'})\]?!]|[A-Za-z])>")
 _PLAIN = re.compile(r"[^\s;&|<>()$`'\"\\#]+")
 _ASSIGN = re.compile(r"[A-Za-z_]\w*(?:\[[^\]]*\])?\+?=")
 _HEREDOC = re.compile(r"<<(-?)[ \t]*(?:'([^'\n]*)'|\"([^\"\n]*)\"|\\?([\w.+-]+))")

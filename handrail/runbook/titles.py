@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _NUMBERING = re.compile(
     r"^\s*(?:(?:step|phase|stage|part|task|action|test|remedy|option|alternative|method|approach|choice|plan)\s*#?(?:\d+|[A-Z])(?:\.\d+)*\s*[:.)\-–—]\s*"
@@ -25,6 +26,7 @@ _ESTIMATE = re.compile(
 _LONGEST = 120
 
 
+@lru_cache(maxsize=4096)
 def plain(text: str) -> str:
     """Markdown emphasis, links and code marks taken off, blanks folded."""
     text = _LINK.sub(r"\1", text)

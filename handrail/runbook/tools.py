@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from functools import cache
 from importlib import resources
@@ -16,13 +16,13 @@ _PATTERNS: tuple[Risk, ...] = ("destructive", "change", "read")
 
 
 class Rule(NamedTuple):
+    """A pattern: verbs in order, options that must be there. `weight` says how much it says; `key` is a plain verb."""
+
     verbs: tuple[str, ...]
     options: tuple[str, ...]
     risk: Risk
-
-    @property
-    def weight(self) -> int:
-        return 4 * (len(self.verbs) + len(self.options)) + sum("*" not in verb for verb in self.verbs)
+    weight: int
+    key: str
 
 
 class Call(NamedTuple):
@@ -45,6 +45,7 @@ class Family:
         self.spec = spec
         self.values = frozenset(str(spec.get("values", "")).split())
         self._rules: dict[str, tuple[Rule, ...]] = {}
+        self._index: dict[str, list[Rule]] = {}
 
     def text(self, key: str) -> str:
         return str(self.spec.get(key, ""))
@@ -91,10 +92,11 @@ class Family:
     def risk(self, call: Call) -> tuple[Risk | None, tuple[str, ...]]:
         """The risk of the rule that fits best and its words; (None, ()) when none fits."""
         best: Rule | None = None
-        for risk in _PATTERNS:
-            for rule in self.rules(risk, risk):
-                if (best is None or rule.weight > best.weight) and fits(rule, call):
-                    best = rule
+        for rule in self._candidates(call):
+            if best is not None and (rule.weight, RISKS.index(rule.risk)) <= (best.weight, RISKS.index(best.risk)):
+                continue
+            if fits(rule, call):
+                best = rule
         for risk in _PATTERNS[:2]:
             for rule in self.rules(f"also-{risk}", risk):
                 if fits(rule, call) and (best is None or RISKS.index(risk) > RISKS.index(best.risk)):
@@ -102,6 +104,18 @@ class Family:
         if any(fits(rule, call) for rule in self.rules("also-read")):
             return "read", self.rules("also-read")[0].options[:1]
         return (best.risk, best.verbs + best.options) if best else (None, ())
+
+    def _candidates(self, call: Call) -> Iterator[Rule]:
+        """Rules that could fit: those without a plain verb, and those whose plain verb was said."""
+        if not self._index:
+            self._index[""] = []
+            for risk in _PATTERNS:
+                for rule in self.rules(risk, risk):
+                    self._index.setdefault(rule.key, []).append(rule)
+        yield from self._index[""]
+        for verb in dict.fromkeys(call.verbs):
+            if verb:
+                yield from self._index.get(verb, ())
 
     def says(self, words: Sequence[str]) -> str:
         """What in the words themselves destroys, such as finalizers set to null in a patch; "" when nothing does."""
@@ -147,7 +161,9 @@ def _rule(pattern: str, risk: Risk) -> Rule:
             options[-1] += " " + word  # the value of a short option, as in "-m ping"
         else:
             verbs.append(word)
-    return Rule(tuple(verbs), tuple(options), risk)
+    plain = [verb for verb in verbs if "*" not in verb and "?" not in verb]
+    weight = 4 * (len(verbs) + len(options)) + len(plain)
+    return Rule(tuple(verbs), tuple(options), risk, weight, plain[0] if plain else "")
 
 
 class Table:
