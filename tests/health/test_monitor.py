@@ -74,7 +74,7 @@ def test_a_fault_turns_its_lamp_within_a_cadence_and_a_second(run, server):
     wait_until(lambda: all(lamp.word == "OK" for lamp in run.lamps().values()), what="all lamps well")
     assert run.lamps()["watch"].value == "active"
     took = []
-    for _ in range(3):  # the best of three: a busy machine is no failure
+    for _ in range(2):  # the better of two: a busy machine is no failure
         server.answer = {"watchActive": True}
         wait_until(lambda: run.lamps()["watch"].word == "OK")
         server.answer, begun = {"watchActive": False}, time.monotonic()
