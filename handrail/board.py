@@ -24,7 +24,10 @@ def card(incident: Incident, checklist: Checklist, runs: Mapping[str, RunState])
         if state is not None and state.word == "running" and state.waits:
             waits = waits or f"{name(key)} WAITS FOR YOU: {clean(state.waits, 60)}"
         running.append(f"{name(key)}, {clean(attempt.by, 40)}")
-    return Card(incident, checklist.done, checklist.total, waits or _last(incident, name), bool(waits), tuple(running))
+    note = waits or _last(incident, name)
+    if incident.unrecorded:
+        note = f"NOT ON DISK, {incident.unrecorded} in memory: {note}"
+    return Card(incident, checklist.done, checklist.total, note, bool(waits), tuple(running))
 
 
 def names(checklist: Checklist) -> Callable[[str], str]:

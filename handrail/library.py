@@ -24,7 +24,7 @@ class Library:
         self._archive = Archive(state)
         self._guard = threading.RLock()
         self._runbooks: OrderedDict[str, Runbook] = OrderedDict()
-        self._checklists: OrderedDict[tuple[str, str], Checklist] = OrderedDict()
+        self._checklists: OrderedDict[tuple[str, str, int], Checklist] = OrderedDict()
 
     def runbook(self, sha: str) -> Runbook:
         """The document of a sha256. Raises UsageError when it is gone, Damaged when its bytes changed."""
@@ -39,7 +39,7 @@ class Library:
 
     def checklist(self, incident: Incident) -> Checklist:
         """The checklist of an incident as it stands; empty when one of its documents cannot be read any more."""
-        key = (incident.id, incident.head)
+        key = (incident.id, incident.head, incident.rev)
         with self._guard:
             if key not in self._checklists:
                 try:

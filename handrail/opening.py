@@ -9,18 +9,23 @@ from handrail.acts import declaring
 from handrail.acts.declaring import Opening, level_of
 from handrail.acts.sections import find
 from handrail.clock import Clock
-from handrail.errors import Refusal, UsageError
-from handrail.incident.events import Actor
+from handrail.errors import Refusal, StateError, UsageError
+from handrail.incident.events import Actor, Draft
 from handrail.incident.incident import Incident
+from handrail.incident.recorder import PATIENCE, QUICK, Recorder
 from handrail.incident.store import Store
 from handrail.pack_model import Pack, Scenario
 from handrail.watcher import Watcher
+
+# How the note begins that says why an incident has no checklist.
+WITHOUT = "Declared without its checklist:"
 
 
 class Opener:
     """Makes incidents and checklists. For the store's thread."""
 
-    def __init__(self, store: Store, watcher: Watcher, clock: Clock, prefix: str) -> None:
+    def __init__(self, recorder: Recorder, store: Store, watcher: Watcher, clock: Clock, prefix: str) -> None:
+        self._recorder = recorder
         self._store = store
         self._watcher = watcher
         self._clock = clock
@@ -28,15 +33,23 @@ class Opener:
 
     def declare(self, pack: Pack, title: str, level_name: str, scenario_id: str, detected_at: datetime | None,
                 actor: Actor) -> Incident | Refusal:
-        """Raises UsageError for an unknown level, scenario or section, RunbookError for a runbook that is no text."""
+        """Raises UsageError for an unknown level, scenario or section, RunbookError for a runbook that is no text.
+
+        While the disk is away no document can be kept: then it is declared without its checklist, and a note says so.
+        """
         level = level_of(pack, level_name)
         scenario = _scenario(pack, scenario_id)
-        opening = None
+        opening, missing = None, ""
         if scenario is not None and scenario.runbook:
-            opening = self._frozen(pack.folder / scenario.runbook, scenario.section)
+            try:
+                opening = self._frozen(pack.folder / scenario.runbook, scenario.section)
+            except StateError as error:
+                missing = f"{WITHOUT} {scenario.runbook} could not be kept. {error.title}"
         title = title or (scenario.title if scenario else "")
-        drafts = declaring.incident(title, pack, level, scenario, opening, detected_at or self._clock.now())
-        return self._store.create(lambda _: drafts, actor=actor, prefix=self._prefix)
+        drafts = list(declaring.incident(title, pack, level, scenario, opening, detected_at or self._clock.now()))
+        if missing:
+            drafts.append(Draft("note", {"text": missing}))
+        return self._recorder.create(lambda _: drafts, actor=actor, prefix=self._prefix)
 
     def open_file(self, path: Path, section: str, *, fresh: bool, actor: Actor) -> Incident | Refusal:
         """Raises RunbookError for a file that is no text, UsageError for an unknown section."""
@@ -48,7 +61,7 @@ class Opener:
             if known is not None:
                 return known
         drafts = declaring.checklist(opening)
-        return self._store.create(lambda _: drafts, actor=actor, prefix=self._prefix, kind="checklist")
+        return self._recorder.create(lambda _: drafts, actor=actor, prefix=self._prefix, kind="checklist")
 
     def _frozen(self, path: Path, section: str) -> Opening:
         from handrail.runbook.files import load
@@ -57,6 +70,7 @@ class Opener:
         data, text = load(path)
         runbook = read(text, str(path))
         where = find(runbook, section)
+        self._store.patience = QUICK if self._recorder.trouble else PATIENCE
         return Opening(runbook, self._store.freeze(data), where)
 
 

@@ -11,24 +11,29 @@ from functools import partial
 from pathlib import Path
 
 from handrail import actor as identity
-from handrail.acts import items, lifecycle
+from handrail.acts import items, lifecycle, taking_back
 from handrail.acts.clocks import rows
 from handrail.acts.decision import Decision
 from handrail.acts.declaring import level_of
 from handrail.clock import Clock
-from handrail.errors import Refusal, UsageError
+from handrail.errors import Refusal, StateError, UsageError
 from handrail.housekeeping import Housekeeping
+from handrail.incident import filesystem
 from handrail.incident.checklist import find
-from handrail.incident.events import Actor
+from handrail.incident.events import Actor, Event
 from handrail.incident.incident import Incident
-from handrail.incident.lock import holder
-from handrail.incident.prepare import Consent, Prepared, prepare
+from handrail.incident.lock import carry_on, holder
+from handrail.incident.prepare import Consent, Prepared, prepare, values_of
+from handrail.incident.recorder import Recorder
 from handrail.incident.store import Decide, Store
+from handrail.keeping import Keeping
 from handrail.opening import Opener
 from handrail.pack_model import Pack
+from handrail.paper import sheet
 from handrail.paths import State
 from handrail.policy import deadlines
 from handrail.runbook.model import Item
+from handrail.snapshot import Trouble
 from handrail.starting import Starter
 from handrail.starting_point import standing_in
 from handrail.watcher import Watcher
@@ -47,27 +52,39 @@ class Operator:
 
     A Future resolves with the Incident once the act is on disk and `watcher.now()` shows it, or with a Refusal that
     carries the sentence to show. It raises a HandrailError when the store or a run cannot be reached.
-    `prefix` begins the ids of what it declares (INC, or DRILL in a practice world).
+    While the disk cannot be written acts are kept in memory, and recorded as soon as it can be: an Incident with
+    `unrecorded` events is NOT ON DISK, and whoever shows it must say so. A step starts so only when it is asked for.
+    `prefix` begins the ids of what it declares (INC, or DRILL in a practice world). On a file system that cannot keep
+    a record every act raises StateError, unless `unsafe_filesystem`; reading works.
     """
 
-    def __init__(self, state: State, packs: Sequence[Pack], clock: Clock, actor: Actor, prefix: str = "INC") -> None:
+    def __init__(self, state: State, packs: Sequence[Pack], clock: Clock, actor: Actor, prefix: str = "INC", *,
+                 unsafe_filesystem: bool = False) -> None:
         self.state = state
         self.packs = tuple(packs)
         self.actor = actor
         self.watcher = Watcher(state, packs, clock)
         self.watcher.trouble = self._trouble
         self._clock = clock
-        self._store = Store(state, clock)
+        self._unsafe = None if unsafe_filesystem else _unsafe(state)
+        store = Store(state, clock, unsafe_filesystem=unsafe_filesystem)
+        self._recorder = Recorder(state, clock, store)
         self._scribe = Worker("handrail-store")
         self._hands = Worker("handrail-runs")
         self._house = Housekeeping(state, self.packs, clock, self.watcher, self._append)
-        self._opener = Opener(self._store, self.watcher, clock, prefix)
-        self._starter = Starter(state, self._store, clock, self._prepare, self._pack_of)
+        self._keeping = Keeping(state, clock, self.watcher, self._retry, self._sheet,
+                                unsafe_filesystem=unsafe_filesystem)
+        self.watcher.busy = lambda: self._keeping.progress
+        self._opener = Opener(self._recorder, store, self.watcher, clock, prefix)
+        self._starter = Starter(state, self._recorder, clock, self._prepare, self._pack_of)
 
     def start_polling(self) -> None:
-        """Start what a console does by itself: watching, its presence, the probes, the ends of runs, the deadlines."""
+        """Start what a console does by itself: watching, its presence, the probes, the ends of runs, the deadlines, and
+        keeping the record in order. Where nothing may be written it only watches."""
         self.watcher.start()
-        self._house.move_in(self.actor)
+        if self._unsafe is None:
+            self._house.move_in(self.actor)
+            self._keeping.start()
 
     def rename(self, name: str) -> None:
         """From now on `name` acts here; remembered for this login. Raises UsageError for what is no name."""
@@ -78,6 +95,7 @@ class Operator:
     def close(self) -> None:
         """Let go of everything; runs go on. Never hangs. Acts not yet begun end cancelled."""
         self._house.move_out()
+        self._keeping.close()
         self.watcher.close()
         self._scribe.close()
         self._hands.close()
@@ -103,9 +121,17 @@ class Operator:
         """Take the incident: the actor holds it from now on. Meets the respond deadline."""
         return self._act(id, partial(lifecycle.acknowledge, by=self.actor.name))
 
-    def note(self, id: str, text: str) -> Future[Answer]:
-        """Words for the timeline."""
-        return self._act(id, partial(items.note, text=text))
+    def note(self, id: str, text: str, at: datetime | None = None) -> Future[Answer]:
+        """Words for the timeline; `at` is when what they tell happened, when that was not now."""
+        return self._act(id, partial(items.note, text=text, at=at))
+
+    def last_act(self, incident: Incident) -> Event | Refusal:
+        """What `correct` would take back, or why nothing can be. Quick enough for the event loop."""
+        return taking_back.last_act(incident, self.actor.name)
+
+    def correct(self, id: str, reason: str, of: str = "") -> Future[Answer]:
+        """Take back the actor's last act by a new event; with `of`, an event's id, only if it is still that one."""
+        return self._act(id, partial(taking_back.correct, by=self.actor.name, reason=reason, of=of))
 
     def set_status(self, id: str, status: str) -> Future[Answer]:
         """One of `events.STATUSES` but proposed, closed and false alarm, which have acts of their own."""
@@ -141,15 +167,17 @@ class Operator:
             raise UsageError("There is nothing to run here.", f"{incident.short_id} {key}.")
         return self._prepare(incident, key, item)
 
-    def start_step(self, id: str, key: str, consent: Consent | None = None, again: bool = False) -> Future[Answer]:
+    def start_step(self, id: str, key: str, consent: Consent | None = None, again: bool = False,
+                   unrecorded: bool = False) -> Future[Answer]:
         """Start a command or request. The start is on disk before anything runs.
 
-        Refused with a code: already-running, already-ran (unless `again`), blank, changed, not-confirmed, wrong-word,
-        closed, not-a-step, no-base, outside-the-world.
+        While it cannot be put there the Future raises StateError and nothing runs, unless it is to run `unrecorded`:
+        clearing the disk may be the step. Refused with a code: already-running, already-ran (unless `again`), blank,
+        changed, not-confirmed, wrong-word, closed, not-a-step, no-base, outside-the-world.
         """
         def job() -> Answer:
             answer = self._starter.start(id, key, lambda incident: find(incident, key, self.watcher.runbook),
-                                         consent, again=again, actor=self.actor)
+                                         consent, again=again, unrecorded=unrecorded, actor=self.actor)
             if isinstance(answer, Incident):
                 self._house.follow(id, answer.item(key).last, self.actor)
             return answer
@@ -189,10 +217,24 @@ class Operator:
 
         return self._reach(id, lambda: control.type_in(self.state.run(id, run), data, self.actor.name))
 
+    # -- the store itself
+
+    def wake_holder(self) -> Future[Refusal | None]:
+        """Continue the stopped process that holds the store (SIGCONT). None when that was done."""
+        def job() -> Refusal | None:
+            who = holder(self.state.lock)
+            if who is None or not who.stopped:
+                return Refusal("nobody-stopped", "Nobody who is stopped holds the store any more.")
+            if not carry_on(who):
+                return Refusal("cannot-wake", f"pid {who.pid} cannot be continued from this account.",
+                               f"Its owner can: kill -CONT {who.pid}.")
+            return None
+        return self._hands.submit(job)
+
     # -- how acts are done
 
     def _act(self, id: str, decide: Decide) -> Future[Answer]:
-        return self._written(lambda: self._store.transact(id, decide, actor=self.actor))
+        return self._written(lambda: self._recorder.transact(id, decide, actor=self.actor))
 
     def _on_item(self, id: str, key: str, decide: Callable[[Incident, str, Item], Decision]) -> Future[Answer]:
         def with_item(incident: Incident) -> Decision:
@@ -203,15 +245,19 @@ class Operator:
     def _written(self, job: Callable[[], Answer]) -> Future[Answer]:
         """Do it in the store's thread, and let the watcher see it before anybody is answered."""
         def done_and_seen() -> Answer:
+            if self._unsafe is not None:
+                raise self._unsafe
             answer = job()
             with suppress(Exception):  # it is on disk; if the look fails, the next one of the poll thread shows it
                 self.watcher.refresh()
+            if isinstance(answer, Incident):
+                self._keeping.write_sheet(answer)
             return answer
         return self._scribe.submit(done_and_seen)
 
     def _append(self, id: str, decide: Decide, actor: Actor) -> None:
         """What the house derives by itself; waits until it is on disk. Raises StateError, or TimeoutError."""
-        self._written(lambda: self._store.transact(id, decide, actor=actor)).result(timeout=30)
+        self._written(lambda: self._recorder.transact(id, decide, actor=actor)).result(timeout=30)
 
     def _reach(self, id: str, reach: Callable[[], bool]) -> Future[Answer]:
         def job() -> Answer:
@@ -236,8 +282,31 @@ class Operator:
         own = next((pack for pack in self.packs if pack.id == incident.pack), None)
         return own or (self.packs[0] if self.packs and not incident.pack else None)
 
-    def _trouble(self) -> str:
-        if self._scribe.busy() < IMPATIENT:
-            return ""
+    def _retry(self) -> Future[int]:
+        return self._scribe.submit(self._recorder.retry)
+
+    def _sheet(self, incident: Incident) -> str:
+        pack = self._pack_of(incident)
+        return sheet(incident, self.watcher.checklist_of(incident),
+                     lambda call: values_of(incident, call, pack))
+
+    def _trouble(self) -> Trouble:
+        said = self._recorder.trouble
+        if self._unsafe is not None:
+            return Trouble(f"{self._unsafe.title} {self._unsafe.detail}")
+        if not said and self._scribe.busy() < IMPATIENT:
+            return Trouble()
         who = holder(self.state.lock)
-        return f"The record does not answer: {who}." if who else "The record does not answer."
+        stopped = f"pid {who.pid} ({who.name})" if who is not None and who.stopped else ""
+        if not said:
+            said = f"The record does not answer: {who}." if who else "The record does not answer."
+        return Trouble(said, stopped)
+
+
+def _unsafe(state: State) -> StateError | None:
+    """Why nothing may be written there, None when it may."""
+    try:
+        filesystem.check(state.root)
+    except StateError as error:
+        return error
+    return None

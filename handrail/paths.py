@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from handrail.errors import StateError
@@ -13,6 +15,10 @@ FOLDER_MODE = 0o700
 FILE_MODE = 0o600
 
 SITE_CONFIG = Path("/etc/handrail.toml")
+
+# Where Linux keeps files in memory; the login's own folder where there is no other.
+MEMORY = Path("/dev/shm")
+LOGIN_MEMORY = "XDG_RUNTIME_DIR"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +75,15 @@ class State:
         return self.root / "runs" / incident
 
     def run(self, incident: str, run: str) -> Path:
-        return self.runs(incident) / run
+        """The files of a run: on the disk, or in memory when it began while the disk could not be written."""
+        folder = self.runs(incident) / run
+        if folder.exists() or not (kept := self.runs_in_memory(incident)).exists():
+            return folder
+        return kept / run
+
+    def runs_in_memory(self, incident: str) -> Path:
+        """Where a run begins that is NOT ON DISK. It is moved to the disk once that is back."""
+        return in_memory(self.root) / "runs" / incident
 
     def health(self, pack: str) -> Path:
         """`pack` is the pack's content hash, so that two versions of one pack never share a lease."""
@@ -80,7 +94,12 @@ class State:
                 self.root / "runs", self.root / "health", self.consoles)
 
     def make(self) -> None:
-        """Make the folders that are missing, mode 0700 whatever the umask. Raises StateError with the remedy."""
+        """Make the folders that are missing, mode 0700 whatever the umask. Raises StateError with the remedy.
+
+        On a disk that became read-only nothing is made: reading works, and acts say that they are not on disk.
+        """
+        if self.active.is_dir() and os.statvfs(self.root).f_flag & os.ST_RDONLY:
+            return
         for folder in self.folders():
             make_folder(folder)
 
@@ -99,6 +118,15 @@ def make_folder(folder: Path) -> None:
             f"{folder}: {error.strerror or error}.",
             "Give another one with --state DIR (or HANDRAIL_STATE), or mend its owner and mode.",
         ) from error
+
+
+@lru_cache
+def in_memory(root: Path, memory: Path | None = None) -> Path:
+    """What belongs to the state folder `root` in memory (tmpfs), of this account. Touches nothing but links."""
+    if memory is None:
+        memory = MEMORY if MEMORY.is_dir() else Path(os.environ.get(LOGIN_MEMORY) or MEMORY)
+    key = hashlib.sha256(str(root.resolve()).encode("utf-8", "surrogateescape")).hexdigest()[:16]
+    return memory / f"handrail-{os.getuid()}" / key
 
 
 def state_root(flag: str | None = None) -> Path:

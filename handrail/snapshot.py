@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from handrail.runs.record import RunState
-    from handrail.incident.incident import Incident
-    from handrail.health.monitor import Lamp, Poll
-    from pathlib import Path
-    from datetime import datetime
     from collections.abc import Mapping
+    from datetime import datetime
+    from pathlib import Path
+
+    from handrail.health.monitor import Lamp, Poll
+    from handrail.incident.incident import Incident
+    from handrail.runs.record import RunState
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +67,23 @@ class Console:
 
 
 @dataclass(frozen=True, slots=True)
+class Trouble:
+    """What keeps the record from being written: a sentence, "" for nothing.
+
+    `stopped` names the process that holds the store and sleeps, "" when that is not what is wrong.
+    """
+
+    sentence: str = ""
+    stopped: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """Everything at one moment. `at` is the wall clock (aware, UTC); `activity` is newest first, about 200 lines.
 
     `runs` holds what the files of each run without a recorded end say now, by run id. `store_note` is a sentence when
-    the store itself needs a person ("pid 4711 holds the store"), else "".
+    the store itself needs a person ("NOT ON DISK", "pid 4711 holds the store"), else ""; `stopped` names the process to
+    wake then, if there is one. `busy` says what goes on by itself ("indexing past incidents, 1200 of 10000").
     """
 
     at: datetime
@@ -86,3 +98,5 @@ class Snapshot:
     packs: tuple[str, ...] = ()
     runs: Mapping[str, RunState] = field(default_factory=dict)
     store_note: str = ""
+    stopped: str = ""
+    busy: str = ""

@@ -14,11 +14,12 @@ from handrail.clock import Clock
 from handrail.health.monitor import Lamp, Poll
 from handrail.incident.archive import Archive, BadFile
 from handrail.incident.incident import Incident
+from handrail.incident.waiting import Waiting
 from handrail.library import Library
 from handrail.pack import Pack
 from handrail.paths import State
 from handrail.runs.record import RunState
-from handrail.snapshot import Activity, BadCard, Card, Snapshot
+from handrail.snapshot import Activity, BadCard, Card, Snapshot, Trouble
 
 NEVER = datetime.min.replace(tzinfo=UTC)
 
@@ -26,14 +27,16 @@ NEVER = datetime.min.replace(tzinfo=UTC)
 class View:
     """Looks again each time it is asked, and remembers what has not changed. For one thread at a time."""
 
-    def __init__(self, state: State, packs: Sequence[Pack], clock: Clock, library: Library) -> None:
+    def __init__(self, state: State, packs: Sequence[Pack], clock: Clock, library: Library,
+                 waiting: Waiting) -> None:
         self._state = state
         self._packs = tuple(packs)
         self._clock = clock
         self._library = library
         self._archive = Archive(state)
+        self._waiting = waiting
         self._cards: dict[str, tuple[Incident, Card]] = {}
-        self._activity: dict[str, tuple[str, tuple[Activity, ...]]] = {}
+        self._activity: dict[str, tuple[tuple[str, int], tuple[Activity, ...]]] = {}
         self._lines: tuple[Activity, ...] = ()
         self.open: tuple[Incident, ...] = ()
         """Every open record of the last look, checklists without an incident included."""
@@ -42,10 +45,10 @@ class View:
         """What is shown before the first look. Touches nothing on disk."""
         return Snapshot(at=self._clock.now(), state=self._state.root, packs=self._names())
 
-    def look(self, trouble: str = "") -> Snapshot:
-        """Read everything. `trouble` is a sentence about the store itself."""
+    def look(self, trouble: Trouble, busy: str = "") -> Snapshot:
+        """Read everything. `trouble` is about the store itself, `busy` what goes on by itself."""
         found = self._archive.active()
-        self.open = tuple(one for one in found if isinstance(one, Incident))
+        self.open = self._waiting.board([one for one in found if isinstance(one, Incident)], self._archive.read)
         runs = self._runs()
         lamps, polls = self._lamps()
         return Snapshot(
@@ -60,7 +63,9 @@ class View:
             activity=self._newest(),
             packs=self._names(),
             runs=runs,
-            store_note=trouble,
+            store_note=trouble.sentence or self._not_on_disk(),
+            stopped=trouble.stopped,
+            busy=busy,
         )
 
     def _drawn(self, runs: dict[str, RunState]) -> tuple[Card, ...]:
@@ -96,16 +101,22 @@ class View:
         return tuple(found), tuple(polls)
 
     def _newest(self) -> tuple[Activity, ...]:
-        kept: dict[str, tuple[str, tuple[Activity, ...]]] = {}
+        kept: dict[str, tuple[tuple[str, int], tuple[Activity, ...]]] = {}
         for incident in self.open:
-            head, known = self._activity.get(incident.id, ("", ()))
-            if head != incident.head:
+            version = (incident.head, incident.rev)
+            seen, known = self._activity.get(incident.id, (("", 0), ()))
+            if seen != version:
                 known = lines(incident, names(self._library.checklist(incident)))
-            kept[incident.id] = (incident.head, known)
+            kept[incident.id] = (version, known)
         if kept != self._activity:
             everything = (line for _, known in kept.values() for line in known)
             self._activity, self._lines = kept, tuple(nlargest(LONGEST, everything, key=lambda line: line.at))
         return self._lines
+
+    def _not_on_disk(self) -> str:
+        waiting = sum(len(entry.drafts) for entry in self._waiting.entries())
+        wait = "event waits" if waiting == 1 else "events wait"
+        return f"NOT ON DISK: {waiting} {wait} in memory." if waiting else ""
 
     def _names(self) -> tuple[str, ...]:
         return tuple(pack.name for pack in self._packs)

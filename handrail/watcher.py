@@ -12,11 +12,12 @@ from handrail.errors import HandrailError
 from handrail.incident.archive import Archive
 from handrail.incident.checklist import Checklist
 from handrail.incident.incident import Incident
+from handrail.incident.waiting import Waiting
 from handrail.library import Library
 from handrail.pack import Pack
 from handrail.paths import State
 from handrail.runbook.model import Runbook
-from handrail.snapshot import Activity, BadCard, Card, Console, Snapshot
+from handrail.snapshot import Activity, BadCard, Card, Console, Snapshot, Trouble
 from handrail.view import View, substance
 
 if TYPE_CHECKING:
@@ -32,14 +33,16 @@ class Watcher:
     """Reads a state folder four times a second in a thread of its own. Making one touches nothing on disk.
 
     Every method may be called from any thread. Subscribers are called from a thread of the domain.
-    `trouble` may be set by who also writes: it answers a sentence while the store needs a person, else "".
+    `trouble` and `busy` may be set by who also writes: what keeps the store from being written, and what goes on by
+    itself. What waits in memory for the disk is laid over what the files say: `Incident.unrecorded` counts it.
     """
 
     def __init__(self, state: State, packs: Sequence[Pack], clock: Clock) -> None:
         self._state = state
         self._clock = clock
         self._library = Library(state)
-        self._view = View(state, packs, clock, self._library)
+        self._waiting = Waiting(state)
+        self._view = View(state, packs, clock, self._library, self._waiting)
         self._snapshot = self._view.empty()
         self._looking = threading.Lock()
         self._opening = threading.Lock()
@@ -50,7 +53,8 @@ class Watcher:
         self._last: object = None
         self._end = threading.Event()
         self._thread: threading.Thread | None = None
-        self.trouble: Callable[[], str] = str
+        self.trouble: Callable[[], Trouble] = Trouble
+        self.busy: Callable[[], str] = str
 
     def start(self) -> None:
         """Start the poll thread (4 Hz). The first snapshot is taken in it; calling this twice does nothing."""
@@ -89,6 +93,10 @@ class Watcher:
         incident = self.incident(id)
         return None if incident is None else self._library.checklist(incident)
 
+    def checklist_of(self, incident: Incident) -> Checklist:
+        """The checklist of this very incident; cached by revision."""
+        return self._library.checklist(incident)
+
     def runbook(self, sha: str) -> Runbook:
         """A frozen document as it was understood; cached. Raises UsageError when it is gone, Damaged when changed."""
         return self._library.runbook(sha)
@@ -102,10 +110,11 @@ class Watcher:
     def refresh(self) -> None:
         """Look now instead of at the next poll, and tell subscribers if anything changed. Blocks while it reads."""
         with self._looking:
-            snapshot = self._view.look(self.trouble())
+            snapshot = self._view.look(self.trouble(), self.busy())
             self._open = self._view.open
             self._read_opened_again()
-            news = (substance(snapshot), tuple((id, incident.head) for id, incident in self._opened.items()))
+            opened = tuple((id, incident.head, incident.rev) for id, incident in self._opened.items())
+            news = (substance(snapshot), opened)
             changed, self._last = news != self._last, news
             self._snapshot = snapshot
         if changed:
@@ -129,7 +138,7 @@ class Watcher:
     def _open_again(self, id: str) -> Incident | None:
         with self._opening:
             try:
-                incident = self._archive.read(id)
+                incident = self._waiting.read(id, self._archive.read)
             except HandrailError:
                 self._opened.pop(id, None)
                 return None
@@ -142,6 +151,6 @@ class Watcher:
         with self._opening:
             for id in tuple(self._opened):
                 try:
-                    self._opened[id] = self._archive.read(id)
+                    self._opened[id] = self._waiting.read(id, self._archive.read)
                 except HandrailError:
                     del self._opened[id]

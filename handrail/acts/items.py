@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from handrail.acts.decision import LONGEST_NOTE, Decision, clock_time, no_reason, over
 from handrail.errors import Refusal
@@ -12,15 +13,15 @@ from handrail.incident.incident import Incident
 from handrail.runbook.model import Item
 
 
-def note(incident: Incident, text: str) -> Decision:
-    """Words for the timeline. A closed incident takes them too: reviews go on."""
+def note(incident: Incident, text: str, at: datetime | None = None) -> Decision:
+    """Words for the timeline, about the moment `at`. A closed incident takes them too: reviews go on."""
     text = text.strip()
     if not text:
         return Refusal("empty", "An empty note says nothing.")
     if len(text) > LONGEST_NOTE:
         return Refusal("too-long", f"A note has at most {LONGEST_NOTE} characters; this one has {len(text)}.",
                        "Attach long texts as a file.")
-    return [Draft("note", {"text": text})]
+    return [Draft("note", {"text": text}, occurred_at=at)]
 
 
 def fill(incident: Incident, call: str, values: Mapping[str, str]) -> Decision:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fcntl
-import hashlib
 import json
 import os
 import stat
@@ -20,11 +19,7 @@ from handrail.incident.events import Actor, Draft, Event
 from handrail.incident.fold import Folding
 from handrail.incident.incident import Incident
 from handrail.incident.sealing import canonical, payload
-from handrail.paths import FILE_MODE, FOLDER_MODE, State
-
-# Where Linux keeps files in memory; the login's own folder where there is no other.
-MEMORY = Path("/dev/shm")
-LOGIN_MEMORY = "XDG_RUNTIME_DIR"
+from handrail.paths import FILE_MODE, FOLDER_MODE, State, in_memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +36,22 @@ class Journal:
     """What waits for the disk of one state folder. Any number of processes of one account may use it at once."""
 
     def __init__(self, state: State, memory: Path | None = None) -> None:
-        if memory is None:
-            memory = MEMORY if MEMORY.is_dir() else Path(os.environ.get(LOGIN_MEMORY) or MEMORY)
-        key = hashlib.sha256(str(state.root.resolve()).encode("utf-8", "surrogateescape")).hexdigest()[:16]
-        self.path = memory / f"handrail-{os.getuid()}" / f"{key}.jsonl"
+        self.path = in_memory(state.root, memory).with_suffix(".jsonl")
 
     @property
     def waiting(self) -> bool:
         """Whether anything waits for the disk: one stat."""
+        return self.signature is not None
+
+    @property
+    def signature(self) -> tuple[int, int] | None:
+        """Another one whenever something else waits; None while nothing does. What others put there is nothing."""
         try:
-            return self.path.stat().st_size > 0
+            found = self.path.lstat()
         except OSError:
-            return False
+            return None
+        own = found.st_uid == os.getuid() and stat.S_ISREG(found.st_mode)
+        return (found.st_mtime_ns, found.st_size) if own and found.st_size else None
 
     def entries(self) -> tuple[Entry, ...]:
         """What waits, oldest first."""

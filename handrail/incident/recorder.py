@@ -93,6 +93,20 @@ class Recorder:
         self._say("")
         return sum(len(entry.drafts) for entry in entries if entry not in left)
 
+    def retry(self) -> int:
+        """See whether the disk is back: record what waits, and how many events that were.
+
+        Raises StateError while it is not. Quick: for a second's round.
+        """
+        if self._journal.waiting:
+            return self.merge()
+        if self.trouble:
+            self._store.patience = QUICK
+            self._store.sweep()
+            self._down = False
+            self._say("")
+        return 0
+
     def overlaid(self, incident: Incident) -> Incident:
         """The incident with what waits for it; itself when nothing does."""
         return overlaid(incident, self._journal.entries()) if self._journal.waiting else incident
