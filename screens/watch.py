@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 from textual.containers import Vertical
+from textual.widget import Widget
 
 from handrail.clock import short_duration
 from handrail.text import clean, fit
@@ -51,8 +52,9 @@ class WatchScreen(ActingScreen):
         yield Line(id="first", classes="first")
         yield Line(id="second")
         with Vertical(id="middle"):
-            yield Board(id="board")
-            yield HealthPanel(id="health")
+            panes: list[Widget] = [Board(id="board"), HealthPanel(id="health")]
+            # In their final order at once: moving one lays out the first frame twice.
+            yield from reversed(panes) if self.app.size.width >= WIDE else panes
         yield ActivityList(id="activity", empty=Text("  Nothing has happened yet.", look.QUIET))
         yield Line(id="say")
         yield Ask(id="ask")

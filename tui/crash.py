@@ -18,6 +18,8 @@ def report_crash(error: BaseException, state: Path) -> Path:
     import tempfile
     import traceback
 
+    # A failed worker wraps what really happened.
+    error = getattr(error, "error", None) or error
     text = "".join(traceback.format_exception(error))
     stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
     body = f"handrail {__version__}  {stamp}  pid {os.getpid()}\n\n{text}"

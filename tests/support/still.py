@@ -280,7 +280,7 @@ class StillOperator:
 
     watcher: StillWatcher
     packs: tuple[Pack, ...] = (PACK,)
-    actor: Actor = Actor("kim", "root", "pts/0", "", "edge-3")
+    actor: Actor = field(default_factory=lambda: Actor("kim", "root", "pts/0", "", "edge-3"))
     asked: list[tuple[str, tuple[Any, ...]]] = field(default_factory=list)
 
     def start_polling(self) -> None: ...
@@ -319,7 +319,7 @@ class StillOperator:
 
 
 def operator(kind: str = "busy") -> StillOperator:
-    """`busy`: two incidents and five lamps. `empty`: nothing. `waits`: a step asks for a password. `bad`: a damaged file."""
+    """`busy`: two incidents, five lamps. `empty`: nothing. `waits`: a step asks for a password. `bad`: a damaged file."""
     runs = {
         "r4": RunState(
             "running",
