@@ -15,6 +15,7 @@ from handrail.drill.faults import FAULTS, Fault, Manner
 from handrail.drill.services import Services
 
 DAY = 86_400.0
+BEAT = 30.0
 CHANNELS = ("gmail", "twilio", "browser", "voice")
 LOOPS = ("mail-triage", "calendar-sync", "news-digest", "exfiltration-guard", "nightly-backup", "memory-compaction")
 
@@ -59,6 +60,7 @@ class Claw:
         self.services = Services(folder)
         self._faults_seen: tuple[int, int] | None = None
         self._changed_at: dict[str, float] = {}
+        self._beaten = self.began
         self.events: deque[dict[str, Any]] = deque(self._quiet_hour(), maxlen=2_000)
 
     def system(self, name: str) -> dict[str, Any]:
@@ -73,6 +75,9 @@ class Claw:
         self._sync_faults()
         for unit in self.services.sync():
             self._unit_changed(unit)
+        if (now := time.time()) - self._beaten >= BEAT:
+            self._beaten = now
+            self.event("gateway", "heartbeat")
 
     def event(self, channel: str, kind: str, level: str = "info", **more: Any) -> None:
         """Append to the event trace."""

@@ -87,6 +87,7 @@ def led(text: str, root: Path, *, gateway: int, loops: int) -> str:
     its steps are rewritten to the world's ports and files and find the stand-ins first, and `[world]` bounds them."""
     text = re.sub(r"(?m)^\[defaults\]\n(?:[^\[\n].*\n|\n)*", QUICK, text)
     text = re.sub(r"(?m)^interval\s*=.*$", 'interval = "1s"', text)
+    text = re.sub(r"(?m)^timeout\s*=.*$", 'timeout = "2s"', text)
     text = text.replace("http://localhost:3100", f"http://127.0.0.1:{gateway}")
     rewrites = (
         (r"(?<![\w.])(localhost|127\.0\.0\.1):3100\b", f"127.0.0.1:{gateway}", "the practice world's gateway"),

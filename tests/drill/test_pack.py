@@ -13,6 +13,7 @@ from handrail import policy
 from handrail.acts.sections import anchor, find
 from handrail.drill.layout import led
 from handrail.drill.world import World
+from handrail.health.lint import findings
 from handrail.pack import Pack
 from handrail.runbook.reader import read
 
@@ -206,6 +207,10 @@ def test_voice_has_no_rotation_and_the_pack_says_so(pack: Pack) -> None:
     section = texts(pack)["rotation.md"].partition("## Voice\n")[2]
     assert "no credential of its own" in section and "two minutes" in section
     assert "```" not in section
+
+
+def test_the_configuration_has_no_slips(pack: Pack) -> None:
+    assert findings(pack.folder) == ()
 
 
 def test_the_pack_is_clean_utf8(pack: Pack) -> None:

@@ -35,6 +35,10 @@ def test_systemctl_answers_as_the_real_one_does(world: World) -> None:
     assert unknown.returncode == 5 and "sshd.service could not be found" in unknown.stderr
     assert shell(world, "systemctl is-active sshd").returncode == 4
     assert shell(world, "systemctl poweroff").returncode != 0
+    shown = shell(world, "systemctl show --no-pager --property=Id,ActiveState -- alwaysclaw-voice sshd").stdout
+    assert [block.splitlines()[:3] for block in shown.strip().split("\n\n")] == [
+        ["Id=alwaysclaw-voice.service", "LoadState=loaded", "ActiveState=active"],
+        ["Id=sshd.service", "LoadState=not-found", "ActiveState=inactive"]]
 
 
 @pytest.fixture
