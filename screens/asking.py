@@ -14,10 +14,14 @@ from widgets.step_card import command_lines, home_short
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from handrail.errors import HandrailError
     from handrail.incident.checklist import Row as Step
     from handrail.incident.incident import Attempt
-    from handrail.operator import Prepared
+    from handrail.operator import Consent, Prepared
     from handrail.runs.record import RunState
+
+# What is typed to run a step whose record cannot be written.
+UNRECORDED = "unrecorded"
 
 
 def name(step: Step) -> str:
@@ -39,6 +43,17 @@ def consent(step: Step, prepared: Prepared, *, again: bool, still: Callable[[], 
         return Question("consent", "word", tuple(lines), word=prepared.word, data=data, still=still)
     lines.append(where)
     return Question("consent", "yes", tuple(lines), data=data, still=still)
+
+
+def unrecorded(step: Step, error: HandrailError, data: tuple[str, Consent, bool]) -> Question:
+    """Before a step runs whose start cannot be put on disk: nothing has run yet."""
+    lines = (
+        question_line("NOT ON DISK", f"{error.title} {name(step)} has not run.", look.CRIT),
+        Text(f"  $ {literal(data[1].command).splitlines()[0][:200]}", look.ACCENT, no_wrap=True),
+        Text("  Record and output stay in memory until the disk is back: lost if the host stops.", look.QUIET),
+        Text.assemble("  type ", (UNRECORDED, f"bold {look.CRIT}"), " and enter to run it all the same"),
+    )
+    return Question("unrecorded", "word", lines, word=UNRECORDED, data=data)
 
 
 def stop(step: Step, attempt: Attempt) -> Question:

@@ -49,11 +49,20 @@ class Go(Message):
         self.id = id
 
 
+class Broke(Message):
+    """An act ended in an error that nobody foresaw."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__()
+        self.error = error
+
+
 class ActingScreen(MovesInList, Screen[None], inherit_bindings=False):
     """A screen whose keys are action records. Subclasses name ACTIONS and define `act_...`, `facts` and `draw`."""
 
     HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [(0, "-narrow"), (WIDE, "-wide")]
     ACTIONS: ClassVar[tuple[Action, ...]] = ()
+    AUTO_FOCUS = ""  # each screen knows what a person wants first
 
     DEFAULT_CSS = f"""
     ActingScreen {{ background: {look.BACKGROUND}; color: {look.TEXT}; }}
@@ -120,6 +129,10 @@ class ActingScreen(MovesInList, Screen[None], inherit_bindings=False):
         snapshot = self.operator.watcher.now()
         self.draw(snapshot, self.now())
         question = self.query_one(Ask).question
+        if question is not None and question.still is not None and (reason := question.still()):
+            self.stop_asking()
+            self.say(reason)
+            return
         self.query_one(KeyRow).show_hints(asked(question) if question else hints(self.ACTIONS, self.facts()))
         self._draw_say()
 
@@ -203,6 +216,11 @@ class ActingScreen(MovesInList, Screen[None], inherit_bindings=False):
             )
         )
 
+    def act_store_continue(self) -> None:
+        stopped = self.operator.watcher.now().stopped
+        what = f"{stopped}, which is stopped and holds the record: it goes on with what it was doing"
+        self.ask(Question("continue", "yes", (question_line("CONTINUE", what, look.WARN),), data=stopped))
+
     def answered(self, question: Question, value: str) -> None:
         """An answer to a question that every screen may ask."""
         if question.id == "find":
@@ -211,6 +229,8 @@ class ActingScreen(MovesInList, Screen[None], inherit_bindings=False):
             self.run_act(self.operator.note(str(question.data), value), "Noted.")
         elif question.id == "accept":
             self.run_act(self.operator.acknowledge(str(question.data)), "Accepted: it is yours.")
+        elif question.id == "continue":
+            self.run_act(self.operator.wake_holder(), f"Continued: {question.data}.")
         elif question.id == "who":
             self.operator.rename(value.strip())
             self.repaint()
@@ -280,13 +300,24 @@ class ActingScreen(MovesInList, Screen[None], inherit_bindings=False):
     # -- acts of the operator
 
     def run_act(
-        self, future: Future[Incident | Refusal], done: str = "", then: Callable[[Incident], None] | None = None
+        self,
+        future: Future[Any],
+        done: str = "",
+        then: Callable[[Incident], None] | None = None,
+        failed: Callable[[HandrailError], bool] = lambda error: False,
     ) -> None:
-        """Wait for an act without blocking the screen, then say how it went."""
-        self.run_worker(self._finish(future, done, then), group="acts")
+        """Wait for an act without blocking the screen, then say how it went.
+
+        `failed` may take an error into its own hands: then it answers True and nothing is said here.
+        """
+        self.run_worker(self._finish(future, done, then, failed), group="acts")
 
     async def _finish(
-        self, future: Future[Incident | Refusal], done: str, then: Callable[[Incident], None] | None
+        self,
+        future: Future[Any],
+        done: str,
+        then: Callable[[Incident], None] | None,
+        failed: Callable[[HandrailError], bool],
     ) -> None:
         waiting = asyncio.wrap_future(future)
         try:
@@ -297,12 +328,16 @@ class ActingScreen(MovesInList, Screen[None], inherit_bindings=False):
                 self.say(note or "The record is not written yet: something else holds the store.", look.CRIT)
                 answer = await waiting
         except HandrailError as error:
-            self.say(str(error), look.CRIT)
+            if not failed(error):
+                self.say(str(error), look.CRIT)
             return
         if isinstance(answer, Refusal):
             self.say(" ".join(part for part in (answer.sentence, answer.remedy) if part))
         else:
-            if done:
+            if not_on_disk := getattr(answer, "unrecorded", 0):
+                waits = "1 event waits" if not_on_disk == 1 else f"{not_on_disk} events wait"
+                self.say(f"NOT ON DISK: {waits} in memory until the disk is back. {done}", f"bold {look.CRIT}")
+            elif done:
                 self.say(done, look.OK)
             if then is not None:
                 then(answer)

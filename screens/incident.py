@@ -9,7 +9,7 @@ from rich.text import Text
 from textual.containers import Container, Vertical
 
 from handrail.clock import short_duration
-from handrail.errors import HandrailError
+from handrail.errors import HandrailError, StateError
 from handrail.incident.checklist import Checklist
 from handrail.incident.checklist import Row as Step
 from handrail.incident.incident import Attempt, Incident
@@ -156,6 +156,7 @@ class IncidentScreen(MoreActs, ActingScreen):
             output=shown is not None,
             open_incidents=len(snapshot.cards),
             last_place=getattr(self.app, "last_place", ""),
+            stopped=snapshot.stopped,
         )
 
     def draw(self, snapshot: Snapshot, now: datetime) -> None:
@@ -213,8 +214,10 @@ class IncidentScreen(MoreActs, ActingScreen):
         pane.show_run(folder, label, attempt, snapshot.runs.get(attempt.run), now)
 
     def standing(self) -> Text:
-        """What waits for the operator, else what else runs."""
+        """What is not on disk, else what waits for the operator, else what else runs."""
         snapshot, incident, checklist = self.operator.watcher.now(), self.incident(), self.checklist()
+        if snapshot.store_note:
+            return texts.store_note(snapshot)
         here = self.step()
         others: list[Text] = []
         for key, attempt in incident.running():
@@ -235,9 +238,9 @@ class IncidentScreen(MoreActs, ActingScreen):
                 )
         if others:
             return others[0]
-        if checklist.total and checklist.done == checklist.total and not incident.closed and not snapshot.store_note:
+        if checklist.total and checklist.done == checklist.total and not incident.closed:
             return Text(" Every step is done. m then s sets the status.", look.QUIET)
-        return texts.store_note(snapshot)
+        return texts.busy(snapshot)
 
     # -- going on by itself
 
@@ -304,9 +307,14 @@ class IncidentScreen(MoreActs, ActingScreen):
         elif prepared.risk == "read" and not again and self._seen_whole(prepared):
             self._start(step.key, Consent(prepared.command), again)
         else:
-            attempts = len(step.state.attempts)
+            attempts, word = len(step.state.attempts), step.state.word
             self.ask(
-                asking.consent(step, prepared, again=again, still=lambda: self._unchanged(step.key, prepared, attempts))
+                asking.consent(
+                    step,
+                    prepared,
+                    again=again,
+                    still=lambda: self._unchanged(step.key, prepared, attempts, word),
+                )
             )
 
     def _seen_whole(self, prepared: Prepared) -> bool:
@@ -316,25 +324,37 @@ class IncidentScreen(MoreActs, ActingScreen):
     def _card_width(self) -> int:
         return (self.query_one(StepCard).size.width or self.size.width) - (0 if self.size.width >= WIDE else 1)
 
-    def _unchanged(self, key: str, asked: Prepared, attempts: int) -> str:
+    def _unchanged(self, key: str, asked: Prepared, attempts: int, word: str) -> str:
         """A confirm whose step or command changed closes itself."""
         incident, step = self.incident(), self.checklist().row(key)
         if step is None or len(step.state.attempts) != attempts:
             by = clean(step.state.attempts[-1].by) if step and step.state.attempts else "Somebody else"
             return f"{by} started it meanwhile; nothing was run from here. enter shows how it stands."
+        if incident.closed:
+            return f"{incident.short_id} is {incident.status} meanwhile; nothing was run."
+        if step.state.word != word:
+            return f"It is {step.state.word} meanwhile, by {clean(step.state.by) or 'somebody'}; nothing was run."
         current = self.prepared(incident, step)
         if current is None or current.command != asked.command:
             return "What would run has changed since the question: look again. Nothing was run."
         return ""
 
-    def _start(self, key: str, consent: Consent, again: bool) -> None:
+    def _start(self, key: str, consent: Consent, again: bool, unrecorded: bool = False) -> None:
         def started(incident: Incident) -> None:
             last = incident.item(key).last
             if last is not None:
                 self._watching = (key, last.run)
                 self._going_on = True
 
-        self.run_act(self.operator.start_step(self.incident_id, key, consent, again), then=started)
+        def failed(error: HandrailError) -> bool:
+            step = self.checklist().row(key)
+            if not isinstance(error, StateError) or unrecorded or step is None:
+                return False
+            self.ask(asking.unrecorded(step, error, (key, consent, again)))
+            return True
+
+        future = self.operator.start_step(self.incident_id, key, consent, again, unrecorded)
+        self.run_act(future, then=started, failed=failed)
 
     def _watch_run(self, step: Step) -> None:
         if step.state.last is not None:
@@ -352,6 +372,9 @@ class IncidentScreen(MoreActs, ActingScreen):
         if question.id == "consent":
             step_key, command, again = question.data  # type: ignore[misc]
             self._start(step_key, Consent(command, value if question.kind == "word" else ""), again)
+        elif question.id == "unrecorded":
+            step_key, consent, again = question.data  # type: ignore[misc]
+            self._start(step_key, consent, again, unrecorded=True)
         elif question.id == "after-failure":
             self.action_act({"r": "step.again", "s": "step.skip", "n": "note", "l": "step.later"}[value])
         elif question.id == "stop":

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
+from handrail.activity import line
+from handrail.board import names
+from handrail.errors import Refusal
+from handrail.incident.checklist import Checklist
 from handrail.incident.events import STATUSES
 from screens.actions.bind import BY_ID
 from screens.actions.table import MORE
@@ -51,6 +55,9 @@ class MoreActs(ActingScreen):
             )
         elif question.id == "false-alarm":
             self.run_act(self.operator.false_alarm(incident.id, value), "Recorded as a false alarm.")
+        elif question.id == "correct":
+            future = self.operator.correct(incident.id, value, str(question.data))
+            self.run_act(future, "Taken back; both stay on record.")
         elif question.id == "reopen":
             self.run_act(self.operator.reopen(incident.id, value), "Reopened.")
 
@@ -101,6 +108,18 @@ class MoreActs(ActingScreen):
         self.ask(
             Question("false-alarm", "text", (question_line("FALSE ALARM", incident.title),), placeholder="how you know")
         )
+
+    def act_more_correct(self) -> None:
+        incident = cast("Incident", self.facts().incident)
+        event = self.operator.last_act(incident)
+        if isinstance(event, Refusal):
+            self.say(" ".join(part for part in (event.sentence, event.remedy) if part))
+            return
+        checklist = self.operator.watcher.checklist(incident.id) or Checklist()
+        said = line(incident.id, event, names(checklist)).text
+        what = f"of {event.occurred_at.astimezone():%H:%M:%S}: {said}"
+        question = question_line("TAKE BACK", f"your last act, {what}")
+        self.ask(Question("correct", "text", (question,), placeholder="why it was wrong", data=event.id))
 
     def act_more_reopen(self) -> None:
         incident = cast("Incident", self.facts().incident)

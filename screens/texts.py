@@ -18,7 +18,18 @@ if TYPE_CHECKING:
 
 
 def store_note(snapshot: Snapshot) -> Text:
-    return Text(f" {clean(snapshot.store_note)}", look.CRIT) if snapshot.store_note else Text()
+    """What keeps the record from the disk, loudly; empty when nothing does."""
+    if not snapshot.store_note:
+        return Text()
+    note = Text(f" {clean(snapshot.store_note)}", f"bold {look.CRIT}")
+    if snapshot.stopped:
+        note.append_text(Text.assemble("  ", ("Z", f"bold {look.ACCENT}"), (" continues it", look.TEXT)))
+    return note
+
+
+def busy(snapshot: Snapshot) -> Text:
+    """What goes on by itself, quietly."""
+    return Text(f" {clean(snapshot.busy)}", look.QUIET) if snapshot.busy else Text()
 
 
 def title_of(step: Step) -> Text:

@@ -10,6 +10,7 @@ from handrail.board import names
 from handrail.incident.checklist import Checklist
 from handrail.incident.incident import Incident
 from handrail.text import clean
+from screens import texts
 from screens.actions.bind import bindings
 from screens.actions.record import Facts
 from screens.actions.table import ON_TIMELINE
@@ -77,6 +78,7 @@ class TimelineScreen(MoreActs, ActingScreen):
             last_place=getattr(self.app, "last_place", ""),
             open_incidents=len(self.operator.watcher.now().cards),
             output=self.event() is not None,
+            stopped=self.operator.watcher.now().stopped,
         )
 
     def draw(self, snapshot: Snapshot, now: datetime) -> None:
@@ -92,6 +94,9 @@ class TimelineScreen(MoreActs, ActingScreen):
             Text(f"only {filters}" if filters else "all events", look.WARN if filters else look.QUIET),
             right=Text(f"{shown} of {incident.rev}", look.QUIET),
         )
+
+    def standing(self) -> Text:
+        return texts.store_note(self.operator.watcher.now())
 
     # -- looking
 

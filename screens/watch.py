@@ -10,6 +10,7 @@ from textual.widget import Widget
 
 from handrail.clock import short_duration
 from handrail.text import clean, fit
+from screens import texts
 from screens.actions.bind import bindings
 from screens.actions.record import Facts
 from screens.actions.table import ON_WATCH
@@ -83,7 +84,7 @@ class WatchScreen(ActingScreen):
         self.query_one("#first", Line).show(
             watch_first_row(counts(snapshot.lamps), actor.name, actor.host, now, self.size.width, drill=self.drill)
         )
-        self.query_one("#second", Line).show(_second_row(snapshot, self.size.width))
+        self.query_one("#second", Line).show(_second_row(snapshot, self.size.width, drill=self.drill))
         self.query_one(Board).show(snapshot.cards, snapshot.bad, now, self._empty(snapshot))
         health = self.query_one(HealthPanel)
         health.empty = Text("\n  This pack has no probes.", look.QUIET)
@@ -105,14 +106,15 @@ class WatchScreen(ActingScreen):
             incident=card.incident if card else None,
             open_incidents=len(snapshot.cards),
             last_place=getattr(self.app, "last_place", ""),
+            stopped=snapshot.stopped,
         )
 
     def focus_home(self) -> None:
         self.query_one(Board).focus_card()
 
     def standing(self) -> Text:
-        note = self.operator.watcher.now().store_note
-        return Text(f" {clean(note)}", look.CRIT) if note else Text()
+        snapshot = self.operator.watcher.now()
+        return texts.store_note(snapshot) if snapshot.store_note else texts.busy(snapshot)
 
     def lamp_under_cursor(self) -> str:
         """The id of the lamp the operator looks at, "" when the focus is elsewhere."""
@@ -167,7 +169,7 @@ class WatchScreen(ActingScreen):
         self.repaint()
 
     def _empty(self, snapshot: Snapshot) -> Text:
-        where = "this machine's practice world" if self.drill else str(snapshot.state)
+        where = "the practice world" if self.drill else str(snapshot.state)
         return Text.assemble(
             "\n  ",
             ("No incident is open.", look.STRONG),
@@ -180,9 +182,10 @@ class WatchScreen(ActingScreen):
         )
 
 
-def _second_row(snapshot: Snapshot, width: int) -> Text:
+def _second_row(snapshot: Snapshot, width: int, *, drill: bool) -> Text:
     names = ", ".join(dict.fromkeys(clean(console.name) for console in snapshot.consoles))
     walls = f"   wall: {snapshot.walls}" if snapshot.walls else ""
-    left = Text(f" {clean(str(snapshot.state))}", look.QUIET)
+    where = "practice world: nothing here touches the real one" if drill else clean(str(snapshot.state))
+    left = Text(f" {where}", look.QUIET)
     right = Text(f"consoles: {names or 'only this one'}{walls} ", look.QUIET)
     return spread(left, right, width)

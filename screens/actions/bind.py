@@ -27,7 +27,8 @@ def bindings(actions: Iterable[Action]) -> list[Binding]:
 def hints(actions: Iterable[Action], facts: Facts) -> tuple[Hint, ...]:
     """The bottom row: the weighted actions in order, each with whether it can be done now."""
     weighted = sorted((action for action in actions if action.weight), key=lambda action: action.weight)
+    shown = (action for action in weighted if not (action.only_then and action.refused(facts)))
     return tuple(
         Hint(write_key(action.keys[0]), action.label_now(facts) or action.label, not action.refused(facts))
-        for action in weighted
+        for action in shown
     )

@@ -56,6 +56,7 @@ class Facts:
     open_incidents: int = 0
     last_place: str = ""
     output: bool = False
+    stopped: str = ""
 
 
 def _always(_: Facts) -> str:
@@ -69,7 +70,7 @@ class Action:
     `id` names it in key maps; `keys` are Textual's names; `label` is for the bottom row, `help` for the help page and
     the palette. `refused` answers why it cannot be done now, in a sentence, or "" when it can. `weight` orders the
     bottom row (0: not there). `changes` marks what writes to the record. `label_now` is the label where it depends on
-    what is under the cursor; "" means `label`.
+    what is under the cursor; "" means `label`. `only_then` keeps it off the bottom row while it is refused.
     """
 
     id: str
@@ -81,6 +82,7 @@ class Action:
     weight: int = 0
     changes: bool = False
     label_now: Callable[[Facts], str] = _always
+    only_then: bool = False
 
     @property
     def method(self) -> str:

@@ -24,6 +24,10 @@ ENDED = frozenset(
 )
 
 
+def nobody_stopped(facts: Facts) -> str:
+    return "" if facts.stopped else "No stopped process holds the record."
+
+
 def no_incident_open(facts: Facts) -> str:
     return "" if facts.open_incidents or facts.incident else "No incident is open. d declares one."
 

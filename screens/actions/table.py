@@ -33,6 +33,20 @@ EVERYWHERE = (
     Action("suspend", ("ctrl+z",), "suspend", "Not used: says how to leave instead", "everywhere"),
 )
 
+STORE = (
+    Action(
+        "store.continue",
+        ("Z",),
+        "continue it",
+        "Continue the stopped process that holds the record; shown only while there is one",
+        "any screen",
+        no.nobody_stopped,
+        weight=5,
+        changes=True,
+        only_then=True,
+    ),
+)
+
 PLACES = (
     Action("go.watch", ("1",), "watch", "Watch: health and the incident board", "any screen"),
     Action("go.incident", ("2",), "incident", "The incident looked at last", "any screen", no.no_incident_open),
@@ -155,6 +169,15 @@ MORE = (
     Action(
         "more.reopen", ("o",), "reopen", "Reopen a resolved or closed incident", "m", no.cannot_reopen, changes=True
     ),
+    Action(
+        "more.correct",
+        ("z",),
+        "take back",
+        "Take back your last act, for a reason; both stay on record",
+        "m",
+        no.no_incident_here,
+        changes=True,
+    ),
 )
 
 TABS = (
@@ -182,7 +205,7 @@ WALL = (
     Action("wall.quit", ("q",), "quit", "Leave the wall (not with --locked)", "wall"),
 )
 
-CONSOLE = EVERYWHERE + MOVING + PLACES + ANYWHERE + WATCH + STEP + INCIDENT + TABS + TIMELINE + MORE
+CONSOLE = EVERYWHERE + MOVING + PLACES + ANYWHERE + STORE + WATCH + STEP + INCIDENT + TABS + TIMELINE + MORE
 ALL = CONSOLE + WALL
 
 # Which actions a screen binds. `m` is a second key, so its actions are bound by the line that `m` opens.
@@ -191,11 +214,12 @@ ON_WATCH = (
     + MOVING
     + PLACES
     + ANYWHERE[:1]
+    + STORE
     + WATCH
     + (
         INCIDENT[0],
         ANYWHERE[1],
     )
 )
-ON_INCIDENT = EVERYWHERE + MOVING + PLACES + ANYWHERE + STEP + INCIDENT + TABS
-ON_TIMELINE = EVERYWHERE + MOVING + PLACES + ANYWHERE[:3] + INCIDENT + TABS + TIMELINE
+ON_INCIDENT = EVERYWHERE + MOVING + PLACES + ANYWHERE + STORE + STEP + INCIDENT + TABS
+ON_TIMELINE = EVERYWHERE + MOVING + PLACES + ANYWHERE[:3] + STORE + INCIDENT + TABS + TIMELINE
