@@ -15,12 +15,13 @@ from textual.message import Message
 
 from handrail.clock import Clock, SystemClock
 from handrail.errors import HandrailError
-from screens.base import ActingScreen, Go
+from screens.base import ActingScreen, Broke, Go
 from screens.opening import Opening
 from screens.watch import WatchScreen
 from tui.crash import report_crash
 from tui.palette import ActionProvider
 from tui.theme import HANDRAIL
+from widgets import look
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -107,6 +108,11 @@ class HandrailApp(App[int], inherit_bindings=False):
         # Called from a thread of the domain; after the app has gone there is nobody to tell.
         if self._running:
             self.post_message(Changed())
+
+    def on_broke(self, message: Broke) -> None:
+        """The act was not done, or not seen to be: say so, keep the report, go on."""
+        file = report_crash(message.error, self._opener.state)
+        self._acting().say(f"That ended in an error of Handrail's own; look before you try again. Report: {file}", look.CRIT)
 
     def on_changed(self) -> None:
         self._tick()
