@@ -61,6 +61,7 @@ class Block:
     body: tuple[str, ...] = ()
     body_first: int = 0
     rows: tuple[tuple[str, ...], ...] = ()
+    role: str = ""
 
 
 @dataclass(slots=True)

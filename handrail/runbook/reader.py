@@ -8,11 +8,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from . import blocks, fences, placeholders, shell, sql, syntax, titles, tools, web
+from . import blocks, placeholders, shell, sql, syntax, titles, tools, web
 from .draft import Draft
 from .model import RISKS, Item, Link, Placeholder, Risk, Runbook, Section
 from .stand_ins import stand_ins
-from .walk import Heading, Walk
+from .opened import opens_shell
+from .page import Page
+from .survey import Heading
+from .walk import walk
 
 _LINK = re.compile(
     r"(!?)\[((?:[^\[\]]|\[[^\]]*\])+)\](?:\(\s*<?([^)\s>]*)>?(?:\s+[\"'][^\"']*[\"'])?\s*\)|\[([^\]]*)\])"
@@ -27,15 +30,14 @@ def read(text: str | bytes, document: str = "", table: tools.Table | None = None
     digest = hashlib.sha256(raw).hexdigest()
     parsed = blocks.parse(source)
     title = _title(parsed, document)
-    walk = Walk(parsed, title)
-    walk.run()
-    items = _Finish(walk, parsed, table or tools.standard()).items()
+    page = Page(parsed, title)
+    items = _Finish(page, walk(page), table or tools.standard()).items()
     return Runbook(
         document=document,
         title=title,
         sha256=digest,
         front_matter=parsed.front_matter,
-        sections=_sections(walk.headings, parsed, title),
+        sections=_sections(page.headings, parsed, title),
         items=items,
     )
 
@@ -78,20 +80,20 @@ def _sections(headings: list[Heading], parsed: blocks.Document, title: str) -> t
 class _Finish:
     """Drafts made into items: risk, blanks, titles, ids, what stands inside another shell."""
 
-    walk: Walk
-    parsed: blocks.Document
+    page: Page
+    drafts: list[Draft]
     table: tools.Table
     seen: dict[tuple[tuple[str, ...], str], int] = field(default_factory=dict)
     names: dict[str, int] = field(default_factory=dict)
     particular: dict[str, str] = field(default_factory=dict)
 
     def items(self) -> tuple[Item, ...]:
-        drafts = sorted(self.walk.drafts, key=lambda draft: (draft.first, draft.last < draft.first))
+        drafts = sorted(self.drafts, key=lambda draft: (draft.first, draft.last < draft.first))
         known = self._known(drafts)
         ids = [self._id(draft) for draft in drafts]
         inside = self._inside(drafts, ids)
         choices = self._choices(drafts, ids)
-        minutes = {heading.path: heading.minutes for heading in self.walk.headings}
+        minutes = {heading.path: heading.minutes for heading in self.page.headings}
         made = []
         for place, draft in enumerate(drafts):
             made.append(self._item(draft, ids[place], known, inside[place], choices[place], minutes.get(draft.section)))
@@ -180,7 +182,7 @@ class _Finish:
             return ()
         found = []
         for image, label, target, reference in _LINK.findall(text):
-            goal = target or self.parsed.references.get((reference or label).lower(), "")
+            goal = target or self.page.document.references.get((reference or label).lower(), "")
             if goal and not image:
                 found.append(Link(text=titles.plain(label), target=goal))
         found.extend(Link(text=goal, target=goal) for goal in _AUTOLINK.findall(text))
@@ -224,7 +226,7 @@ class _Finish:
             found.append(opened[0] if opened is not None else None)
             if name in ("exit", "logout", "quit"):
                 opened = None
-            elif fences.opens_shell(draft.commands) and not draft.inline:
+            elif opens_shell(draft.commands) and not draft.inline:
                 opened = (item_id, name, draft.section)
         return found
 

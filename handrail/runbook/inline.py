@@ -1,0 +1,73 @@
+"""Code in a sentence that is a step: a whole command, or METHOD /path, where the sentence tells one to use it."""
+
+from __future__ import annotations
+
+import re
+
+from . import lines as look
+from . import prose, titles, web
+from .draft import Draft
+
+_CODE = re.compile(r"(?<!`)(`{1,3})(?!`)(.{1,600}?)(?<!`)\1(?!`)", re.S)
+_NAMED_IN_PASSING = re.compile(
+    r"^\s*(?:commands?|tools?|utility|option|flag|parameter|binary|output|shows?|is|are|was|returns?|fails?|reports?|says"
+    r"|metric|alert|pod|container|field|file|script|to be|can be|must|should|may|will|might)\b", re.I
+)
+_INTRODUCES = re.compile(
+    r"\b(?:run|running|use|execute|type|enter|issue|invoke|call|send|do|try|then)\s*:?\s*$|[:→]\s*$|(?:^|[.;]\s*)$", re.I
+)
+_LABEL = re.compile(r"^\W{0,6}([A-Z][\w -]{2,30}):\W{0,4}$")
+
+
+def inline(text: str, lines: tuple[int, int], mood: prose.Mood) -> list[Draft]:
+    """The steps that stand as code in a text."""
+    if mood == "passive" or "`" not in text:
+        return []
+    made = []
+    for match in _CODE.finditer(text):
+        code = " ".join(match[2].split())
+        before, after = prose.without_label(text[: match.start()]), text[match.end() :]
+        request = web.REQUEST.match(code)
+        if not request and not _is_command(code):
+            continue
+        if _NAMED_IN_PASSING.match(after) or not _tells(before):
+            continue
+        line = lines[0] + text.count("\n", 0, match.start())
+        draft = Draft("http" if request else "command", line, line, text=code, command=code, inline=True)
+        draft.title = titles.short(_title(text[: match.start()], before, after))
+        draft.purpose = titles.plain(before)
+        made.append(draft)
+    return made
+
+
+def clauses_beside(text: str) -> list[str]:
+    """Clauses of the same sentence that tell one to do something else, without code."""
+    clauses = re.split(r",\s*then\s+|;\s+|\bthen\b|\.\s+", text)
+    if len(clauses) < 2:
+        return []
+    return [clause for clause in clauses if "`" not in clause and prose.begins_with_verb(titles.plain(clause))]
+
+
+def _is_command(code: str) -> bool:
+    whole = not code.endswith(("...", "…")) and " ... " not in code
+    return whole and look.is_command(code) and (" " in code or code.startswith("./"))
+
+
+def _tells(before: str) -> bool:
+    """Whether the words before a piece of code tell one to use it."""
+    sentences = prose.sentences(before)
+    said = titles.plain(prose.without_label(sentences[-1][2] if sentences else before))
+    if prose.begins_with_verb(said) or prose.is_condition(said) or prose.ought(said):
+        return True
+    return bool(_INTRODUCES.search(before))
+
+
+def _title(whole: str, before: str, after: str) -> str:
+    """A title for an inline command: what stands before it, else its label, else what stands after it."""
+    head = titles.plain(before).rstrip(" :(")
+    head = re.sub(r"\s+(?:with|using|via|by|run|running|through)$", "", head, flags=re.I)
+    if len(head) >= 3:
+        sentences = prose.sentences(head)
+        return sentences[-1][2] if sentences else head
+    label = _LABEL.match(titles.plain(whole))
+    return label[1] if label else titles.plain(after)

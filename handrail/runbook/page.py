@@ -1,0 +1,57 @@
+"""A document on its way to a checklist: blocks with what surrounds them, and drafts made from its lines."""
+
+from __future__ import annotations
+
+from . import titles
+from .blocks import Document, ListItem
+from .draft import Draft
+from .model import Kind
+from .survey import RUNS, survey
+
+
+class Page:
+    """What all the walkers share. `spots` stand beside `blocks`, one each."""
+
+    def __init__(self, document: Document, title: str) -> None:
+        self.document = document
+        self.title = title
+        self.blocks = document.blocks
+        self.headings, self.spots = survey(document)
+        #: Lists that are told by one item, or by the line that introduces them.
+        self.told_lists: set[int] = set()
+
+    def draft(self, kind: Kind, lines: tuple[int, int], title: str) -> Draft:
+        """An item over these lines, without the empty lines and rules at their end."""
+        first, last = lines[0], self.trim(lines[1], lines[0])
+        return Draft(kind, first, last, title=titles.short(title), text=self.source(first, last))
+
+    def source(self, first: int, last: int) -> str:
+        return "\n".join(line.strip() for line in self.document.lines[first - 1 : last])
+
+    def trim(self, last: int, first: int = 1) -> int:
+        while last > first and not self.document.lines[last - 1].strip(" \t\r-*_"):
+            last -= 1
+        return last
+
+    def siblings(self, item: ListItem) -> list[ListItem]:
+        """All items of the list an item stands in."""
+        return self.document.lists[item.list_id]
+
+    def introduces_fence(self, place: int) -> bool:
+        """Whether the next block is a fence to run, so that this text is its title."""
+        following = self.blocks[place + 1] if place + 1 < len(self.blocks) else None
+        if following is None or following.kind != "fence" or following.role not in RUNS:
+            return False
+        here = self.blocks[place]
+        return following.item is not None or here.item is None or following.first - here.last <= 2
+
+    def list_after(self, place: int) -> list[ListItem]:
+        """The items of the list that begins right after this block."""
+        following = self.blocks[place + 1] if place + 1 < len(self.blocks) else None
+        here = self.blocks[place].item
+        if following is None or following.item is None or following.item is here:
+            return []
+        item = following.item
+        while item.parent is not None and item.parent is not here:
+            item = item.parent
+        return self.siblings(item)
