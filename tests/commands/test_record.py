@@ -9,6 +9,10 @@ import subprocess
 import pytest
 from support.shells import PROGRAM, Shell
 
+from handrail.clock import SystemClock
+from handrail.incident.events import Actor, Draft
+from handrail.incident.store import Store
+
 ID = re.compile(r"INC-\d{8}-\d{6}(-\d+)?")
 RESPONDED = """\
 name = "Mill"
@@ -186,3 +190,73 @@ def test_a_reader_that_leaves_is_no_error(shell: Shell) -> None:
     finally:
         os.close(pipe)
     assert (done.returncode, done.stderr) == (141, "")
+
+
+# -- two times, corrections, what is over, a damaged file that is accepted
+
+
+def test_a_claimed_time_is_shown_beside_the_one_it_was_written(shell: Shell) -> None:
+    said = shell.says("declare", "Mill on fire", "--severity", "P1", "--detected", "2026-01-02T03:04:05+01:00")
+    id = said.out.strip()
+    assert shell.says("note", id, "smoke seen", "--at", "2026-01-02T02:00:00Z").status == 0
+    shown = shell.says("show", id)
+    assert re.search(r"^2026-01-02T02:00:00.000000Z  kim +smoke seen \(recorded 20", shown.out, re.MULTILINE)
+    events = shell.says("show", id, "--json").json["events"]
+    assert events[0]["data"]["detected_at"] == "2026-01-02T02:04:05.000000Z"
+    assert events[-1]["occurred_at"].startswith("2026-01-02T02:00:00")
+    assert events[-1]["recorded_at"] > events[-1]["occurred_at"]
+    for words in (("note", id, "x", "--at", "yesterday"), ("note", id, "x", "--at", "2026-01-02T02:00:00")):
+        wrong = shell.says(*words)
+        assert (wrong.status, wrong.out) == (2, "")
+        assert "2026-11-21T03:12:00Z" in wrong.err
+
+
+def test_what_is_over_is_listed_and_found_by_its_words(shell: Shell) -> None:
+    store = Store(shell.state, SystemClock())
+    for title in ("Mill on fire", "Mill flooded"):
+        id = _declared(shell, title)
+        store.transact(id, lambda _: [Draft("closed")], actor=Actor("kim"))
+    open_one = _declared(shell, "Mill haunted")
+    assert "flooded" not in shell.says("incidents").out
+    found = shell.says("incidents", "--past", "MILL flood")
+    assert (found.status, found.err) == (0, "")
+    assert "Mill flooded" in found.out and "CLOSED" in found.out
+    assert "on fire" not in found.out and "haunted" not in found.out
+    everything = shell.says("incidents", "--all").out
+    assert all(word in everything for word in ("flooded", "on fire", "haunted"))
+    data = shell.says("incidents", "--all", "--json").json
+    assert [one["id"] for one in data["incidents"]] == [open_one]
+    assert {one["title"] for one in data["past"]} == {"Mill on fire", "Mill flooded"}
+    nothing = shell.says("incidents", "--past", "windmill")
+    assert (nothing.status, nothing.out.startswith("Nothing that is over shows 'windmill'")) == (0, True)
+
+
+def test_a_damaged_file_is_named_by_event_and_field_and_can_be_accepted(shell: Shell) -> None:
+    id = _declared(shell, "good")
+    shell.says("note", id, "smoke in the loft")
+    file = shell.state.active / f"{id}.json"
+    spoilt = file.read_bytes().replace(b"in the loft", b"in the barn", 1)
+    file.write_bytes(spoilt)
+    said = shell.says("verify", id)
+    assert said.status == 1
+    assert f"{file}, event 2, data: It is not what was recorded" in said.out
+    assert shell.says("note", id, "more").status == 1, "a damaged record takes nothing"
+
+    accepted = shell.says("verify", "--accept", id[-6:], "--reason", "the loft is the barn", "--as", "ade")
+    assert accepted.status == 0
+    assert f"{id}  ok" in accepted.out
+    (backup,) = shell.state.backups.iterdir()
+    assert str(backup) in accepted.err
+    assert backup.read_bytes() == spoilt
+    last = shell.says("show", id, "--json").json["events"][-1]
+    assert (last["kind"], last["actor"]["name"], last["reason"]) == ("resealed", "ade", "the loft is the barn")
+    assert any("event 2, data" in finding for finding in last["data"]["findings"])
+    assert shell.says("note", id, "more").status == 0
+
+    again = shell.says("verify", "--accept", id)
+    assert (again.status, "nothing had to be accepted" in again.err) == (0, True)
+    file.write_text("{}")
+    lost = shell.says("verify", "--accept", id)
+    assert lost.status == 1
+    assert "backups/" in lost.err
+    assert file.read_text() == "{}"

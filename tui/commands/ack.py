@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from tui.commands.given import Given, common_options, settled
+from tui.commands.given import Given, common_options, told
 
 
 @click.command("ack")
@@ -16,8 +16,4 @@ def command(given: Given, id: str) -> int:
     from tui.commands.ids import resolve
 
     with given.operator() as operator:
-        incident = settled(operator.acknowledge(resolve(operator.state, id)).result())
-    if incident is None:
-        return 1
-    click.echo(incident.id)
-    return 0
+        return told(operator, operator.acknowledge(resolve(operator.state, id)).result(), 1)

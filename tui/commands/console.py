@@ -24,7 +24,7 @@ def command(given: Given, target: str | None) -> int:
         load(file)  # what is no text is said here, before the screen changes
     need_a_terminal()
     state = given.state()
-    state.make()
+    given.prepare(state)
     packs = given.packs()
 
     def session() -> Session:
@@ -32,7 +32,7 @@ def command(given: Given, target: str | None) -> int:
         from handrail.operator import Operator
 
         actor, named = given.actor()
-        operator = Operator(state, packs, SystemClock(), actor)
+        operator = Operator(state, packs, SystemClock(), actor, unsafe_filesystem=given.unsafe)
         return Session(operator, ConsoleStart(file=file, incident=incident, ask_name=not named))
 
     hasten()

@@ -69,7 +69,7 @@ def _open(given: Given, name: str, root: Path, fault: str | None) -> int:
 
     need_a_terminal()
     state = given.state() if given.state_flag else State(root / "state")
-    state.make()
+    given.prepare(state)
 
     def session() -> Session:
         from handrail.clock import SystemClock
@@ -79,7 +79,8 @@ def _open(given: Given, name: str, root: Path, fault: str | None) -> int:
         world = worlds.start(name, root)
         _change(world, fault, None)
         actor, named = given.actor(state)
-        operator = Operator(state, (world.pack,), SystemClock(), actor, prefix="DRILL")
+        operator = Operator(state, (world.pack,), SystemClock(), actor, prefix="DRILL",
+                            unsafe_filesystem=given.unsafe)
         return Session(operator, ConsoleStart(drill=world, ask_name=not named))
 
     hasten()

@@ -1,4 +1,5 @@
-"""What every command is given: --state, --pack and --as, before or after its name; and what is opened from them."""
+"""What every command is given: --state, --pack, --as and --unsafe-filesystem, before or after its name; and what is
+opened from them."""
 
 from __future__ import annotations
 
@@ -11,6 +12,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from handrail.incident.events import Actor
     from handrail.incident.incident import Incident
     from handrail.operator import Answer, Operator
@@ -27,6 +30,7 @@ class Given:
     state_flag: str | None = None
     pack_flags: list[str] = field(default_factory=list)
     name: str | None = None
+    unsafe: bool = False
 
     def state(self) -> State:
         """The state folder; it may not be there."""
@@ -48,15 +52,35 @@ class Given:
         actor, named = identify(self.name, self.state())
         return identify(self.name, drill) if drill is not None and not named else (actor, named)
 
+    def prepare(self, state: State) -> None:
+        """Make the state folder. Where a record is not safe nothing is made, and what is there can be read.
+
+        Raises StateError, there only when there is nothing to read.
+        """
+        from handrail.errors import StateError
+        from handrail.incident import filesystem
+
+        if not self.unsafe:
+            try:
+                filesystem.check(state.root)
+            except StateError:
+                if not state.active.is_dir():
+                    raise
+                return
+        state.make()
+
     @contextmanager
     def operator(self) -> Iterator[Operator]:
         """An Operator on the state folder, made when it is missing. Raises StateError, PackError, UsageError."""
         from handrail.clock import SystemClock
+        from handrail.incident import filesystem
         from handrail.operator import Operator
 
         state = self.state()
+        if not self.unsafe:
+            filesystem.check(state.root)
         state.make()
-        operator = Operator(state, self.packs(), SystemClock(), self.actor()[0])
+        operator = Operator(state, self.packs(), SystemClock(), self.actor()[0], unsafe_filesystem=self.unsafe)
         try:
             yield operator
         finally:
@@ -64,8 +88,10 @@ class Given:
 
 
 def common_options(command: F) -> F:
-    """--state, --pack and --as on a command; what stands after the command's name wins."""
+    """--state, --pack, --as and --unsafe-filesystem on a command; what stands after the command's name wins."""
     for option in (
+        click.option("--unsafe-filesystem", "given_unsafe", is_flag=True, expose_value=False, callback=_keep_unsafe,
+                     help="Write the record even where a rename or a lock may not hold (a network or Windows drive)."),
         click.option("--as", "acting_as", metavar="NAME", expose_value=False, callback=_keep_name,
                      help="Who acts (HANDRAIL_ACTOR)."),
         click.option("--pack", "given_packs", metavar="DIR", multiple=True, expose_value=False, callback=_keep_packs,
@@ -86,6 +112,42 @@ def settled(answer: Answer) -> Incident | None:
         return answer
     click.echo(f"handrail: {clean(' '.join((answer.sentence, answer.remedy)).strip())}", err=True)
     return None
+
+
+def told(operator: Operator, answer: Answer, refused: int) -> int:
+    """Say how an act ended, and answer the exit status; `refused` is that of a refusal.
+
+    The id is printed once the act is on disk. One that is kept in memory until the disk is back is said on stderr, and
+    ends with 3: it is not lost, but nobody can promise that yet.
+    """
+    from handrail.text import clean
+
+    incident = settled(answer)
+    if incident is None:
+        return refused
+    if incident.unrecorded:
+        why = clean(operator.watcher.now().store_note)
+        click.echo(f"handrail: {why}\n  {incident.id}: kept in memory until the disk is back.", err=True)
+        return 3
+    click.echo(incident.id)
+    return 0
+
+
+def moment(ctx: click.Context, parameter: click.Parameter, value: str | None) -> datetime | None:
+    """An option's ISO 8601 time with its zone."""
+    from handrail.clock import parse_iso
+
+    if value is None:
+        return None
+    try:
+        return parse_iso(value)
+    except ValueError:
+        raise click.BadParameter(f"{value!r} is no time such as 2026-11-21T03:12:00Z.", ctx, parameter) from None
+
+
+def _keep_unsafe(ctx: click.Context, _: click.Parameter, value: bool) -> None:
+    if value:
+        ctx.ensure_object(Given).unsafe = True
 
 
 def _keep_state(ctx: click.Context, _: click.Parameter, value: str | None) -> None:

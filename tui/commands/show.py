@@ -26,11 +26,12 @@ def command(given: Given, id: str, as_json: bool) -> int:
     """Show incident ID; any ending of an id that only one incident has will do."""
     from handrail.clock import SystemClock
     from handrail.incident.archive import Archive
+    from handrail.incident.waiting import Waiting
     from handrail.library import Library
     from tui.commands.ids import resolve
 
     state, now = given.state(), SystemClock().now()
-    incident = Archive(state).read(resolve(state, id))
+    incident = Waiting(state).read(resolve(state, id), Archive(state).read)
     checklist = Library(state).checklist(incident)
     runs = _runs(state, incident, now)
     if as_json:
@@ -74,6 +75,8 @@ def _text(incident: Incident, checklist: Checklist, runs: dict[str, RunState], n
     held = f"held by {clean(incident.holder)}" if incident.holder else "held by nobody"
     yield (f"{clean(str(incident.level or incident.kind))}  {clean(incident.status).upper()}  {held}"
            f"  open for {short_duration(incident.seconds_open(now))}")
+    if incident.unrecorded:
+        yield f"NOT ON DISK: {incident.unrecorded} of these events wait in memory until the disk is back"
     for one in incident.deadlines:
         yield f"{clean(one.text)}: due {iso(one.due_at)}, {one.state}"
     for condition in incident.standing:
@@ -87,6 +90,8 @@ def _text(incident: Incident, checklist: Checklist, runs: dict[str, RunState], n
     for event in incident.events:
         said = line(incident.id, event, name)
         claimed = f" (recorded {iso(event.recorded_at)})" if event.recorded_at != event.occurred_at else ""
+        claimed = claimed if event.h else " (NOT ON DISK)"
+        claimed += " (taken back or corrected)" if event.id in incident.corrected else ""
         yield f"{iso(event.occurred_at)}  {said.by:<12}  {said.text}{claimed}"
 
 
