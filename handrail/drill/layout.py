@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import re
 import shlex
 import shutil
 import sys
+import time
 from pathlib import Path
 
 from handrail.drill.files import lay_out_home, write
@@ -25,6 +25,10 @@ PROGRAMS = (
     "sed", "seq", "sha256sum", "sleep", "sort", "stat", "tail", "tar", "tee", "test", "touch", "tr", "true", "uname",
     "uniq", "uptime", "wc", "whoami",
 )
+
+FOLDERS = ("home", "bin", "services", "pack")
+FILES = ("faults.json", "processes", "world.log")
+OLD = "old-"
 
 # Lamps that follow at once, and do not go stale while this host is busy starting something.
 QUICK = """[defaults]
@@ -44,9 +48,8 @@ def lay_out(root: Path, name: str, *, gateway: int, loops: int) -> None:
 
     Raises OSError.
     """
-    for part in ("home", "bin", "services", "pack"):
-        with contextlib.suppress(FileNotFoundError):
-            shutil.rmtree(root / part)
+    _put_aside(root)
+    for part in FOLDERS:
         (root / part).mkdir(mode=FOLDER_MODE)
     write(root / "faults.json", json.dumps({"active": []}) + "\n")
     write(root / "processes", "")
@@ -55,6 +58,21 @@ def lay_out(root: Path, name: str, *, gateway: int, loops: int) -> None:
         write(root / "services" / unit, "active\n")
     _lay_out_tools(root / "bin")
     _lay_out_pack(PACKS / name, root / "pack" / name, root, gateway, loops)
+
+
+def _put_aside(root: Path) -> None:
+    """Move what an earlier world left out of the way: removing it can take the disk a while, and is left to `tidy`."""
+    old = root / f"{OLD}{time.time_ns()}"
+    for part in (*FOLDERS, *FILES):
+        if (root / part).exists():
+            old.mkdir(mode=FOLDER_MODE, exist_ok=True)
+            (root / part).rename(old / part)
+
+
+def tidy(root: Path) -> None:
+    """Remove what was put aside."""
+    for old in root.glob(f"{OLD}*"):
+        shutil.rmtree(old, ignore_errors=True)
 
 
 def _lay_out_tools(bin: Path) -> None:
@@ -83,10 +101,13 @@ def _lay_out_pack(source: Path, target: Path, root: Path, gateway: int, loops: i
 
 
 def led(text: str, root: Path, *, gateway: int, loops: int) -> str:
-    """A `handrail.toml` led to a world: its probes ask the world's ports every second and believe the first answer,
-    its steps are rewritten to the world's ports and files and find the stand-ins first, and `[world]` bounds them."""
+    """A `handrail.toml` led to a world.
+
+    Its probes ask the world's ports every second (the unhurried ones every five) and believe the first answer, its
+    steps are rewritten to the world's ports and files and find the stand-ins first, and `[world]` bounds them.
+    """
     text = re.sub(r"(?m)^\[defaults\]\n(?:[^\[\n].*\n|\n)*", QUICK, text)
-    text = re.sub(r"(?m)^interval\s*=.*$", 'interval = "1s"', text)
+    text = re.sub(r"(?m)^interval\s*=(?! \"1s\").*$", 'interval = "5s"', text)
     text = re.sub(r"(?m)^timeout\s*=.*$", 'timeout = "2s"', text)
     text = text.replace("http://localhost:3100", f"http://127.0.0.1:{gateway}")
     rewrites = (

@@ -17,6 +17,7 @@ import time
 from pathlib import Path
 
 from handrail.drill.claw import Claw
+from handrail.drill.layout import tidy
 from handrail.drill.web import Door, should_be_open
 
 TICK = 0.1
@@ -29,6 +30,7 @@ def serve(folder: Path, gateway: int, loops: int) -> None:
     signal.signal(signal.SIGTERM, lambda number, frame: ended.set())
     claw = Claw(folder)
     doors = {name: Door(name, socket.socket(fileno=fd), claw) for name, fd in (("gateway", gateway), ("loops", loops))}
+    tidy(folder)
     began, claimed = time.monotonic(), False
     while not ended.wait(TICK):
         if owner(folder) == os.getpid():

@@ -147,6 +147,18 @@ def test_killed_hard_it_leaves_no_processes_and_can_be_started_again(world: Worl
     assert ask(again, "/api/gmail/status")[1]["connected"] is True
 
 
+def test_what_an_earlier_world_left_is_replaced_and_removed_and_the_record_stays(world: World) -> None:
+    (world.state / "kept").write_text("a drill's record")
+    (world.folder / "home" / "state" / "auth" / "gmail-tokens.json").unlink()
+    world.inject("gmail-revoked")
+    worlds.stop(world.folder)
+    again = worlds.start("alwaysclaw", world.folder)
+    assert again.active() == ()
+    assert (world.folder / "home" / "state" / "auth" / "gmail-tokens.json").exists()
+    wait_until(lambda: not list(world.folder.glob("old-*")), what="the old files removed")
+    assert (world.state / "kept").exists()
+
+
 def test_a_reused_process_id_is_never_taken_for_the_world(world: World) -> None:
     worlds.stop(world.folder)
     with subprocess.Popen(["sleep", "60"]) as decoy:
