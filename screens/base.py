@@ -41,7 +41,7 @@ IMPATIENT = 1.0
 
 
 class Go(Message):
-    """Wants another place: `place` is watch, incident, help, last, others or leave; `id` an incident."""
+    """Wants another place: `place` is watch, incident, help, last, others, palette or back; `id` an incident."""
 
     def __init__(self, place: str, id: str = "") -> None:
         super().__init__()
@@ -161,7 +161,7 @@ class ActingScreen(MovesInList, Screen[None], inherit_bindings=False):
         self.post_message(Go("help"))
 
     def act_palette(self) -> None:
-        self.app.action_command_palette()
+        self.post_message(Go("palette"))
 
     def act_suspend(self) -> None:
         self.say(
@@ -330,6 +330,10 @@ class ActingScreen(MovesInList, Screen[None], inherit_bindings=False):
         except HandrailError as error:
             if not failed(error):
                 self.say(str(error), look.CRIT)
+            return
+        except Exception as error:
+            # An error of our own in one act must not take the screen from an operator.
+            self.post_message(Broke(error))
             return
         if isinstance(answer, Refusal):
             self.say(" ".join(part for part in (answer.sentence, answer.remedy) if part))

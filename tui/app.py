@@ -47,7 +47,8 @@ class HandrailApp(App[int], inherit_bindings=False):
     """Holds the Operator and the places; each screen draws itself and acts."""
 
     TITLE = "handrail"
-    BINDINGS: ClassVar[list[BindingType]] = []
+    # Named here so that Textual adds no ctrl+p of its own that comes before every other key.
+    BINDINGS: ClassVar[list[BindingType]] = [("ctrl+p", "command_palette", "all")]
     COMMANDS: ClassVar[set[Any]] = {ActionProvider}
     CSS = "Tooltip { display: none; } CommandPalette SearchIcon { display: none; }"
 
@@ -112,7 +113,8 @@ class HandrailApp(App[int], inherit_bindings=False):
     def on_broke(self, message: Broke) -> None:
         """The act was not done, or not seen to be: say so, keep the report, go on."""
         file = report_crash(message.error, self._opener.state)
-        self._acting().say(f"That ended in an error of Handrail's own; look before you try again. Report: {file}", look.CRIT)
+        sentence = "That ended in an error of Handrail's own; look before you try again."
+        self._acting().say(f"{sentence} Report: {file}", look.CRIT)
 
     def on_changed(self) -> None:
         self._tick()
@@ -145,10 +147,14 @@ class HandrailApp(App[int], inherit_bindings=False):
 
     def on_go(self, message: Go) -> None:
         """The one place that knows which screen is which."""
+        if self._exit:
+            return  # keys that came behind the one that left
         if message.place == "back":
             self._back()
         elif message.place == "help":
             self._help()
+        elif message.place == "palette":
+            self.action_command_palette()
         elif message.place == "declare":
             self._declare()
         elif message.place == "watch":
@@ -302,7 +308,13 @@ class HandrailApp(App[int], inherit_bindings=False):
         event.stop()
 
     def _handle_exception(self, error: Exception) -> None:
-        """One sentence on the terminal; the traceback, without locals, in a private file."""
+        """One sentence on the terminal; the traceback, without locals, in a private file.
+
+        What breaks while the app is being left is a screen that was opening: its parts are no longer made.
+        """
+        if self._exit:
+            self._close_messages_no_wait()
+            return
         self.crash_file = str(report_crash(error, self._opener.state))
         self._return_code = 1
         if self._exception is None:
