@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from pathlib import Path
 
@@ -126,7 +127,7 @@ def test_two_consoles_start_one_step_once(handrail, env):
 
 def test_the_palette_injects_a_fault(handrail, env):
     with Terminal([handrail, "drill"], (100, 30), env) as terminal:
-        terminal.wait_for("10 ok")
+        terminal.wait_for(lambda text: (lamps := re.search(r"(\d+) lamps", text)) and f"● {lamps[1]} ok" in text)
         terminal.press(":")
         terminal.wait_for("fault: gmail-compromise")
         terminal.press("gmail-comp")
