@@ -39,8 +39,13 @@ class HealthPanel(RowList):
             return
         bad = [lamp for lamp in ordered if lamp.word != "OK"]
         well = [lamp for lamp in ordered if lamp.word == "OK"]
-        if wide and len(bad) * 3 + len(well) <= max(self.size.height, 1):
-            rows = [_panel(lamp, width) for lamp in bad] + [_line(lamp, width) for lamp in well]
+        room = self.size.height - len(bad) * 3
+        if wide and room > 1:
+            rows = [_panel(lamp, width) for lamp in bad]
+            shown = len(well) if len(well) <= room else room - 1
+            rows += [_line(lamp, width) for lamp in well[:shown]]
+            if well[shown:]:
+                rows.append(_well(well[shown:], width))
         else:
             rows = [_line(lamp, width) for lamp in bad]
             if well:
