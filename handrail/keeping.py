@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import shutil
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as TooLate
@@ -22,6 +23,8 @@ from handrail.worker import Worker
 PERIOD = 1.0
 # How long (s) a sheet or a sweep waits for whoever writes: an act is worth more than they are.
 PATIENCE = 5.0
+# At least this long (s) between two sheets: acts in a row are worth one, and none waits behind them.
+PAUSE = 0.5
 # How long (s) leaving waits for the last sheet.
 LAST_SHEET = 1.0
 
@@ -43,6 +46,7 @@ class Keeping:
         self._guard = threading.Lock()
         self._wanted: dict[str, Incident] = {}
         self._written: Future[None] | None = None
+        self._next_sheet = 0.0
         self._end = threading.Event()
         self._thread: threading.Thread | None = None
         self.progress = ""
@@ -73,8 +77,10 @@ class Keeping:
         self._sheets.close()
 
     def _write_sheets(self) -> None:
+        self._end.wait(max(0.0, self._next_sheet - time.monotonic()))
         with self._guard:
             wanted, self._wanted = self._wanted, {}
+        self._next_sheet = time.monotonic() + PAUSE
         for incident in wanted.values():
             with suppress(HandrailError, OSError):  # a convenience: the record itself is on disk
                 self._store.beside(incident.id, incident.rev, self._render(incident))

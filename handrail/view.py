@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -19,8 +20,10 @@ from handrail.library import Library
 from handrail.pack import Pack
 from handrail.paths import State
 from handrail.runs.record import RunState
-from handrail.snapshot import Activity, BadCard, Card, Snapshot, Trouble
+from handrail.snapshot import Activity, BadCard, Card, Console, Snapshot, Trouble
 
+# Who is here is looked at less often (s) than what happens.
+PEOPLE_PERIOD = 0.2
 NEVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -38,6 +41,8 @@ class View:
         self._cards: dict[str, tuple[Incident, Card]] = {}
         self._activity: dict[str, tuple[tuple[str, int], tuple[Activity, ...]]] = {}
         self._lines: tuple[Activity, ...] = ()
+        self._here: tuple[tuple[Console, ...], int] = ((), 0)
+        self._next_people = 0.0
         self.open: tuple[Incident, ...] = ()
         """Every open record of the last look, checklists without an incident included."""
 
@@ -51,6 +56,7 @@ class View:
         self.open = self._waiting.board([one for one in found if isinstance(one, Incident)], self._archive.read)
         runs = self._runs()
         lamps, polls = self._lamps()
+        consoles, walls = self._people()
         return Snapshot(
             at=self._clock.now(),
             state=self._state.root,
@@ -58,8 +64,8 @@ class View:
             bad=tuple(BadCard(one.id, one.path, one.why) for one in found if isinstance(one, BadFile)),
             lamps=lamps,
             polls=polls,
-            consoles=presence.consoles(self._state),
-            walls=presence.walls(self._state),
+            consoles=consoles,
+            walls=walls,
             activity=self._newest(),
             packs=self._names(),
             runs=runs,
@@ -87,6 +93,13 @@ class View:
         now = self._clock.now()
         return {attempt.run: RunFiles(self._state.run(incident.id, attempt.run)).state(attempt.started_at, now)
                 for incident in self.open for _, attempt in incident.running()}
+
+    def _people(self) -> tuple[tuple[Console, ...], int]:
+        """Who is here. An act is answered after a look, and need not wait for this each time."""
+        if time.monotonic() >= self._next_people:
+            self._next_people = time.monotonic() + PEOPLE_PERIOD
+            self._here = (presence.consoles(self._state), presence.walls(self._state))
+        return self._here
 
     def _lamps(self) -> tuple[tuple[Lamp, ...], tuple[Poll, ...]]:
         from handrail.health.monitor import lamps

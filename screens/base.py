@@ -338,9 +338,8 @@ class ActingScreen(MovesInList, Screen[None], inherit_bindings=False):
         if isinstance(answer, Refusal):
             self.say(" ".join(part for part in (answer.sentence, answer.remedy) if part))
         else:
-            if not_on_disk := getattr(answer, "unrecorded", 0):
-                waits = "1 event waits" if not_on_disk == 1 else f"{not_on_disk} events wait"
-                self.say(f"NOT ON DISK: {waits} in memory until the disk is back. {done}", f"bold {look.CRIT}")
+            if getattr(answer, "unrecorded", 0):
+                self.unsay()  # what stands there says NOT ON DISK, and why: no good news may hide it
             elif done:
                 self.say(done, look.OK)
             if then is not None:

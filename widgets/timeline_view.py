@@ -76,7 +76,11 @@ def draw(incident: Incident, event: Event, name_of: Callable[[str], str]) -> Tex
         (said.text, STYLES.get(said.word, look.TEXT)),
         no_wrap=True,
     )
-    if differs(event):
+    if event.id in incident.corrected:
+        text.append("   taken back or corrected", look.WARN)
+    if not event.h:
+        text.append("   NOT ON DISK", f"bold {look.CRIT}")
+    elif differs(event):
         text.append(f"   written {_time(event.recorded_at)}", look.WARN)
     return text
 

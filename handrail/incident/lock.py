@@ -96,11 +96,22 @@ def _take(files: Files, path: Path, patience: float | None) -> int:
         os.close(descriptor)
         raise _busy(path)
     _given_up.pop(path, None)
+    if _free(descriptor):
+        return descriptor
     waiting = _Waiting(files, descriptor)
     if waiting.over(max(0.0, deadline - time.monotonic())) or not waiting.give_up():
         return waiting.descriptor()
     _given_up[path] = waiting
     raise _busy(path)
+
+
+def _free(descriptor: int) -> bool:
+    """Whether the lock was free, and is held now: then no thread has to be made to wait for it."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
 
 
 def _busy(path: Path) -> Busy:
