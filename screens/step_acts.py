@@ -1,0 +1,254 @@
+"""The item's loop: what enter does next to a step, and what may be done to it."""
+
+from __future__ import annotations
+
+from time import monotonic
+
+from handrail.errors import HandrailError, StateError
+from handrail.incident.checklist import Checklist
+from handrail.incident.checklist import Row as Step
+from handrail.incident.incident import Incident
+from handrail.operator import Consent, Operator, Prepared
+from handrail.runs.record import RunState
+from handrail.text import clean
+from screens import asking
+from screens.base import WIDE, ActingScreen
+from screens.more import MoreActs
+from widgets import step_card
+from widgets.ask import Ask, Question
+from widgets.checklist_view import ChecklistView
+from widgets.output_pane import OutputPane
+from widgets.step_card import StepCard
+
+# After a step passed and the cursor went on by itself, enter means the step that was there: it is dead this long (s).
+DEAD_AFTER_PASS = 0.5
+
+
+class StepActs(MoreActs, ActingScreen):
+    """Acts on the step under the cursor of an incident's checklist."""
+
+    def __init__(self, operator: Operator, incident_id: str, *, drill: bool = False) -> None:
+        super().__init__(operator, drill=drill)
+        self.incident_id = incident_id
+        self._prepared: tuple[int, str, Prepared | None] = (-1, "", None)
+        self._watching: tuple[str, str] = ("", "")  # the item whose run is followed, and the run
+        self._dead_until = 0.0
+        self._going_on = False
+
+    def incident(self) -> Incident:
+        return self.operator.watcher.incident(self.incident_id) or Incident(id=self.incident_id)
+
+    def checklist(self) -> Checklist:
+        return self.operator.watcher.checklist(self.incident_id) or Checklist()
+
+    def step(self) -> Step | None:
+        return self.checklist().row(self.query_one(ChecklistView).cursor)
+
+    def prepared(self, incident: Incident, step: Step | None) -> Prepared | None:
+        """What would run for `step`; None for what runs nothing."""
+        if step is None or step.item is None or not step.item.runs:
+            return None
+        if self._prepared[:2] != (incident.rev, step.key):
+            try:
+                prepared = self.operator.prepared(incident, step.key)
+            except HandrailError:
+                prepared = None
+            self._prepared = (incident.rev, step.key, prepared)
+        return self._prepared[2]
+
+    # -- going on by itself
+
+    def _go_on_after_pass(self, checklist: Checklist) -> None:
+        """When the followed step passed and nobody moved the cursor, the cursor goes on to the next open step."""
+        key, run = self._watching
+        row = checklist.row(key)
+        if row is None or row.state.last is None or row.state.last.run != run or not row.state.last.verdict:
+            return
+        steps = self.query_one(ChecklistView)
+        if self._going_on and row.state.word == "passed" and steps.cursor == key and (target := _after(checklist, key)):
+            steps.show_checklist(checklist, {}, self.now(), target)
+            self._dead_until = monotonic() + DEAD_AFTER_PASS
+        self._going_on = False
+
+    # -- the item's loop
+
+    def act_step_enter(self) -> None:
+        if monotonic() < self._dead_until:
+            return
+        step, incident = self.step(), self.incident()
+        if step is None:
+            return
+        if step.item is None:
+            self.query_one(ChecklistView).fold(step.key)
+            self.repaint()
+        elif step.item.kind in ("reference", "template"):
+            self.act_text()
+        elif step.state.word == "running":
+            self._watch_run(step)
+            self.query_one(OutputPane).focus()
+        elif step.state.word in ("open", "deferred"):
+            self._begin(incident, step, again=False)
+        elif step.state.word == "ran" and step.state.seen is None:
+            self.run_act(
+                self.operator.judge(incident.id, step.key, True),
+                "Seen: it looks right.",
+                then=lambda _: self._move_on(step.key),
+            )
+        elif step.item.runs and step.state.word not in ("passed", "confirmed", "skipped"):
+            self.ask(asking.after_failure(step))
+        elif step.state.last is not None:
+            self.query_one(OutputPane).focus()
+        else:
+            self.say(f"It is {step.state.word}. m has more; s and l are for open steps.")
+
+    def _begin(self, incident: Incident, step: Step, *, again: bool) -> None:
+        """Start what stands on the card: at once when it only reads, else after the answer it needs."""
+        assert step.item is not None
+        if not step.item.runs:
+            self.run_act(self.operator.tick(incident.id, step.key), "", then=lambda _: self._move_on(step.key))
+            return
+        prepared = self.prepared(incident, step)
+        if prepared is None:
+            self.say("What would run here cannot be worked out; t shows the whole text.")
+        elif prepared.blanks:
+            self.say(f"It has an open blank ({', '.join(prepared.blanks)}) and cannot run until it is filled.")
+        elif prepared.refused is not None:
+            self.say(" ".join(part for part in (prepared.refused.sentence, prepared.refused.remedy) if part))
+        elif prepared.risk == "read" and not again and self._seen_whole(prepared):
+            self._start(step.key, Consent(prepared.command), again)
+        else:
+            attempts, word = len(step.state.attempts), step.state.word
+            self.ask(
+                asking.consent(
+                    step,
+                    prepared,
+                    again=again,
+                    still=lambda: self._unchanged(step.key, prepared, attempts, word),
+                )
+            )
+
+    def _seen_whole(self, prepared: Prepared) -> bool:
+        """Whether the card shows the whole command: only then may enter run it at once."""
+        return step_card.fits(prepared, wide=self.size.width >= WIDE, width=self._card_width())
+
+    def _card_width(self) -> int:
+        return (self.query_one(StepCard).size.width or self.size.width) - (0 if self.size.width >= WIDE else 1)
+
+    def _unchanged(self, key: str, asked: Prepared, attempts: int, word: str) -> str:
+        """A confirm whose step or command changed closes itself."""
+        incident, step = self.incident(), self.checklist().row(key)
+        if step is None or len(step.state.attempts) != attempts:
+            by = clean(step.state.attempts[-1].by) if step and step.state.attempts else "Somebody else"
+            return f"{by} started it meanwhile; nothing was run from here. enter shows how it stands."
+        if incident.closed:
+            return f"{incident.short_id} is {incident.status} meanwhile; nothing was run."
+        if step.state.word != word:
+            return f"It is {step.state.word} meanwhile, by {clean(step.state.by) or 'somebody'}; nothing was run."
+        current = self.prepared(incident, step)
+        if current is None or current.command != asked.command:
+            return "What would run has changed since the question: look again. Nothing was run."
+        return ""
+
+    def _start(self, key: str, consent: Consent, again: bool, unrecorded: bool = False) -> None:
+        def started(incident: Incident) -> None:
+            last = incident.item(key).last
+            if last is not None:
+                self._watching = (key, last.run)
+                self._going_on = True
+
+        def failed(error: HandrailError) -> bool:
+            step = self.checklist().row(key)
+            if not isinstance(error, StateError) or unrecorded or step is None:
+                return False
+            self.ask(asking.unrecorded(step, error, (key, consent, again)))
+            return True
+
+        future = self.operator.start_step(self.incident_id, key, consent, again, unrecorded)
+        self.run_act(future, then=started, failed=failed)
+
+    def _watch_run(self, step: Step) -> None:
+        if step.state.last is not None:
+            self._watching = (step.key, step.state.last.run)
+
+    def _move_on(self, key: str) -> None:
+        steps = self.query_one(ChecklistView)
+        if steps.cursor == key and (target := _after(self.checklist(), key)):
+            self.repaint()
+            steps.go(target)
+
+    def answered(self, question: Question, value: str) -> None:
+        super().answered(question, value)
+        key = question.data if isinstance(question.data, str) else ""
+        if question.id == "consent":
+            step_key, command, again = question.data  # type: ignore[misc]
+            self._start(step_key, Consent(command, value if question.kind == "word" else ""), again)
+        elif question.id == "unrecorded":
+            step_key, consent, again = question.data  # type: ignore[misc]
+            self._start(step_key, consent, again, unrecorded=True)
+        elif question.id == "after-failure":
+            self.action_act({"r": "step.again", "s": "step.skip", "n": "note", "l": "step.later"}[value])
+        elif question.id == "stop":
+            step_key, run = question.data  # type: ignore[misc]
+            self.run_act(
+                self.operator.stop_step(self.incident_id, run), "Stopping it: INT now, TERM in 3s, KILL 2s later."
+            )
+        elif question.id == "skip":
+            self.run_act(
+                self.operator.skip(self.incident_id, key, value), "Skipped.", then=lambda _: self._move_on(key)
+            )
+        elif question.id == "later":
+            self.run_act(
+                self.operator.defer(self.incident_id, key, value),
+                "Deferred: it stays owed.",
+                then=lambda _: self._move_on(key),
+            )
+        elif question.id == "wrong":
+            self.run_act(self.operator.judge(self.incident_id, key, False), "Recorded as failed: it looks wrong.")
+        elif question.id == "type":
+            self.run_act(self.operator.type_in(self.incident_id, str(question.data), value.encode() + b"\n"))
+
+    def on_ask_control(self, event: Ask.Control) -> None:
+        event.stop()
+        self.run_act(self.operator.type_in(self.incident_id, str(event.question.data), event.data))
+
+    def act_step_again(self) -> None:
+        step = self.step()
+        assert step is not None
+        self._begin(self.incident(), step, again=True)
+
+    def act_step_stop(self) -> None:
+        step = self.step()
+        assert step is not None and step.state.last is not None
+        self.ask(asking.stop(step, step.state.last))
+
+    def act_step_skip(self) -> None:
+        step = self.step()
+        assert step is not None
+        self.ask(
+            asking.reason("skip", "SKIP", step, "why it is left out: already done, not applicable, active harm, ...")
+        )
+
+    def act_step_later(self) -> None:
+        step = self.step()
+        assert step is not None
+        self.ask(asking.reason("later", "DEFER", step, "until when, or what it waits for", required=False))
+
+    def act_step_wrong(self) -> None:
+        step = self.step()
+        assert step is not None
+        self.ask(asking.wrong(step))
+
+    def act_step_type(self) -> None:
+        step = self.step()
+        assert step is not None and step.state.last is not None
+        self._watch_run(step)
+        live = self.operator.watcher.now().runs.get(step.state.last.run)
+        self.ask(asking.type_in(step, step.state.last.run, live or RunState("running")))
+
+
+def _after(checklist: Checklist, key: str) -> str | None:
+    """The first open step after `key`, else the first open one at all."""
+    keys = [row.key for row in checklist.rows]
+    at = keys.index(key) if key in keys else -1
+    later = (row.key for row in checklist.rows[at + 1 :] if row.number is not None and row.state.word == "open")
+    return next(later, checklist.next)
