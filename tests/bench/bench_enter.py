@@ -52,8 +52,8 @@ def main() -> None:
         desk.close()
     print(f"enter on a tick, answered in memory and on disk: alone p50 {_p(alone, 50):.1f} ms; beside a process that "
           f"writes {written / seconds:.0f} events/s p50 {_p(beside, 50):.1f} ms, p99 {_p(beside, 99):.1f} ms, "
-          f"max {max(beside):.1f} ms over {len(beside)} (to reach: p99 100 ms); in the same seconds a bare sleep of 30 ms "
-          f"was up to {max(late):.1f} ms late")
+          f"max {max(beside):.1f} ms over {len(beside)} (to reach: p99 100 ms); meanwhile a bare sleep was "
+          f"up to {max(late):.1f} ms late")
 
 
 def _ticked(desk: Desk, id: str, keys: list[str], pause: float = 0.0, late: list[float] | None = None) -> list[float]:
