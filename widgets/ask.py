@@ -157,7 +157,6 @@ class Ask(Vertical, can_focus=True):
         question = self.question
         if question is None:
             return
-        early = event.time < self._armed_at
         if event.key == "escape":
             event.stop()
             event.prevent_default()
@@ -167,9 +166,10 @@ class Ask(Vertical, can_focus=True):
             if event.key in ("ctrl+c", "ctrl+d") and question.keep:
                 self._take(event)
                 self.post_message(self.Control(question, b"\x03" if event.key == "ctrl+c" else b"\x04"))
-            return
+            if not self.is_early(event):
+                return
         self._take(event)
-        if early:
+        if self.is_early(event):
             self.post_message(self.Stale("That key came before the question was on the screen: it does not count."))
         elif question.kind == "yes":
             self._yes(question, event)
@@ -225,6 +225,11 @@ class Ask(Vertical, can_focus=True):
         event.stop()
         event.prevent_default()
 
+    def is_early(self, event: events.Key | events.Paste) -> bool:
+        """Whether it cannot be meant as an answer. A sentence may be typed ahead; consent may not."""
+        consents = self.question is not None and self.question.kind != "text"
+        return consents and event.time < self._armed_at
+
     def _arm(self) -> None:
         self._armed_at = monotonic()
 
@@ -267,12 +272,18 @@ class Ask(Vertical, can_focus=True):
 
 
 class _Field(Input):
-    """A text field that leaves ctrl+c and ctrl+d to the question."""
+    """A text field that leaves ctrl+c and ctrl+d to the question, and what is too early for it."""
 
     async def _on_key(self, event: events.Key) -> None:
-        if event.key in ("ctrl+c", "ctrl+d"):
+        if event.key in ("ctrl+c", "ctrl+d") or (isinstance(self.parent, Ask) and self.parent.is_early(event)):
+            event.prevent_default()
             return
         await super()._on_key(event)
+
+    def _on_paste(self, event: events.Paste) -> None:
+        if isinstance(self.parent, Ask) and self.parent.is_early(event):
+            event.prevent_default()
+            event.stop()
 
 
 def question_line(verb: str, what: str, style: str = look.WARN) -> Text:

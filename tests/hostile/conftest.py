@@ -1,0 +1,83 @@
+"""The installed command on a state folder of its own, and a runbook whose steps leave marks when they run."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+HANDRAIL = str(Path(sys.executable).parent / "handrail")
+
+RUNBOOK = """# Monkey [/foo] runbook
+
+## First
+
+```bash
+# Step 1: Look
+echo hello
+# Expected: hello
+```
+
+```bash
+# Step 2: Change a thing
+echo a >> MARKS
+```
+
+- [ ] Tick me by hand
+
+```bash
+# Step 3: Destroy
+echo d >> MARKS.destroyed; rm -rf MARKS.precious
+```
+
+## Second
+
+```bash
+# Step 4: Ask for a password
+echo c >> MARKS; read -s -p 'Password: ' x
+```
+
+```bash
+# Step 5: Flood
+echo e >> MARKS; seq 1 20000
+```
+
+```bash
+# Step 6: Fail
+ls /nonexistent
+```
+"""
+
+
+@pytest.fixture
+def handrail() -> str:
+    if not Path(HANDRAIL).exists():
+        pytest.skip(f"the command is not installed beside {sys.executable}")
+    return HANDRAIL
+
+
+@pytest.fixture
+def env(tmp_path: Path) -> dict[str, str]:
+    return {
+        "HANDRAIL_STATE": str(tmp_path / "state"),
+        "HANDRAIL_ACTOR": "kim",
+        "XDG_STATE_HOME": str(tmp_path / "home"),
+        "XDG_CONFIG_HOME": str(tmp_path / "config"),
+        "HOME": str(tmp_path),
+        "TZ": "UTC",
+    }
+
+
+@pytest.fixture
+def marks(tmp_path: Path) -> Path:
+    """The file that gets a line from every step that changes something; what step 3 destroys lies beside it."""
+    (tmp_path / "marks.precious").mkdir()
+    return tmp_path / "marks"
+
+
+@pytest.fixture
+def runbook(tmp_path: Path, marks: Path) -> Path:
+    path = tmp_path / "monkey.md"
+    path.write_text(RUNBOOK.replace("MARKS", str(marks)))
+    return path

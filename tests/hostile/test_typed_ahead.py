@@ -1,0 +1,98 @@
+"""Keys that were on their way before a question was on the screen are no consent, not even the right word."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+from time import monotonic
+
+from rich.text import Text
+from support.settling import quiet
+from support.terminal import Terminal
+from textual import events
+from textual.app import App, ComposeResult
+from textual.widgets import Input
+
+from widgets.ask import Ask, Question
+
+DESTROYS = """# Tidy
+
+## Remove
+
+```bash
+# Step 1: Remove it
+rm -rf FOLDER/precious
+```
+"""
+
+
+class OneQuestion(App[None]):
+    def __init__(self) -> None:
+        super().__init__()
+        self.answers: list[str] = []
+        self.said: list[str] = []
+
+    def compose(self) -> ComposeResult:
+        yield Ask()
+
+    def on_ask_answered(self, event: Ask.Answered) -> None:
+        self.answers.append(event.value)
+
+    def on_ask_stale(self, event: Ask.Stale) -> None:
+        self.said.append(event.sentence)
+
+
+async def test_the_word_typed_or_pasted_before_the_question_was_painted_is_dropped():
+    app = OneQuestion()
+    async with app.run_test() as pilot:
+        on_their_way: list[events.Key | events.Paste] = [events.Key(letter, letter) for letter in "drop"]
+        on_their_way += [events.Paste("drop"), events.Key("enter", "\r")]
+        for event in on_their_way:
+            event.time = monotonic()
+        app.query_one(Ask).open(Question("q", "word", (Text("DESTROYS"),), word="drop"))
+        await pilot.pause()
+        for event in on_their_way:
+            app.query_one(Input).post_message(event)
+        await pilot.pause()
+        assert (app.answers, app.query_one(Ask).typed) == ([], "")
+        assert "before the question" in app.said[0]
+        await pilot.press(*"drop", "enter")
+        assert app.answers == ["drop"], "the control: the same word, typed after reading, answers"
+
+
+async def test_a_sentence_may_be_typed_ahead():
+    """A note is no consent: what was typed while its line opened is kept."""
+    app = OneQuestion()
+    async with app.run_test() as pilot:
+        letter = events.Key("a", "a")
+        letter.time = monotonic()
+        app.query_one(Ask).open(Question("q", "text", (Text("NOTE"),)))
+        await pilot.pause()
+        app.query_one(Input).post_message(letter)
+        await pilot.press("b", "enter")
+        assert app.answers == ["ab"]
+
+
+def test_a_burst_with_the_right_word_in_it_destroys_nothing(handrail, env, tmp_path: Path):
+    precious = tmp_path / "precious"
+    precious.mkdir()
+    runbook = tmp_path / "tidy.md"
+    runbook.write_text(DESTROYS.replace("FOLDER", str(tmp_path)))
+    with Terminal([handrail, str(runbook)], (80, 24), env) as terminal:
+        terminal.wait_for("enter run")
+        for milliseconds in (0, 0, 1, 2):
+            os.write(terminal.fd, b"\r")
+            time.sleep(milliseconds / 1000)  # faster than a frame: the moment is the test's subject
+            os.write(terminal.fd, b"precious\r")
+            terminal.wait_for("type precious and enter")
+            quiet(terminal)
+            assert precious.exists()
+            terminal.press("esc")
+            terminal.wait_for(lambda text: "type precious" not in text)
+        terminal.press("enter")
+        terminal.wait_for("type precious and enter")
+        quiet(terminal)
+        terminal.press("precious", "enter")
+        terminal.wait_for("Output ── ran")
+        assert not precious.exists(), "the control: the same word, typed at the question, does run it"
