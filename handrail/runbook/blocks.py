@@ -27,7 +27,8 @@ _TAGS = re.compile(
 )
 _SUMMARY = re.compile(r"^\s*(?:<details[^>]*>\s*)?<summary[^>]*>(.*?)</summary>\s*(?:</details>)?\s*$", re.I)
 _HEADING_INSIDE = re.compile(r"^#{2,6} \S")
-_LONGEST_LINE = 20_000
+#: What stands behind this many characters of a line is not read.
+LONGEST_LINE = 20_000
 
 
 @dataclass(slots=True, eq=False)
@@ -83,11 +84,11 @@ def _parser() -> MarkdownIt:
     return parser
 
 
-def parse(text: str, most_lines: int = 20_000) -> Document:
+def parse(text: str, most_lines: int = 10_000) -> Document:
     """Blocks of the first `most_lines` lines; `read_to` is the last line that was parsed."""
     lines = text.split("\n")
     read_to = min(len(lines), most_lines)
-    matter, mended = _front_matter([line[:_LONGEST_LINE] for line in lines[:read_to]])
+    matter, mended = _front_matter([line[:LONGEST_LINE] for line in lines[:read_to]])
     mended = _mend(mended)
     environment: dict[str, Any] = {}
     tokens = _parser().parse("\n".join(mended), environment)

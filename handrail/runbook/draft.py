@@ -15,6 +15,7 @@ from .syntax import Simple
 class Draft:
     """`first` and `last` are 1-based lines of the document. `purpose` is what title and comment say it is for,
     `lead` the sentence that introduces it, `told` all that was said right before it. `client` is a database prompt.
+    `governs` is the last line that hangs on a decision, `choices` are its answers.
     """
 
     kind: Kind
@@ -31,6 +32,8 @@ class Draft:
     script: bool = False
     client: str = ""
     choice: int = 0
+    choices: Sequence[str] = ()
+    governs: int = 0
     lead: str = ""
     told: str = ""
     section: tuple[str, ...] = ()

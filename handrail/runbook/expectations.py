@@ -7,53 +7,41 @@ import re
 
 from .model import Expected, ExpectedKind
 
-LABEL = re.compile(
-    r"^(?:expected(?:\s+(?:output|response|result|outcome|value|return|answer))?|should\s+(?:return|show|print|output|see|be)"
-    r"|(?:sample|example)\s+(?:output|response)|output|returns?|response)\s*(?::|=|->|→|=>)\s*|^expect(?:ed|s)?\b[\s:]*|^should\s+(?:return|show|print|output|see|be)\s+",
-    re.I,
+_LABEL = re.compile(
+    r"^(?:expected(?:\s+(?:output|response|result|outcome|value|return|answer))?|(?:sample|example)\s+(?:output|response)"
+    r"|output|returns?|response|should\s+(?:return|show|print|output|see|be))\s*(?::|=|->|→|=>)\s*"
+    r"|^expect(?:ed|s)?\b[\s:]*|^should\s+(?:return|show|print|output|see|be)\s+", re.I
 )
 _FAILURES = re.compile(
-    r"connection refused|connection timed out|timed? ?out|no such host|could not resolve|not found|permission denied|forbidden"
-    r"|unauthori[sz]ed|unreachable|no route to host|no such file",
-    re.I,
+    r"connection refused|connection timed out|timed? ?out|no such host|could not resolve|not found|permission denied"
+    r"|forbidden|unauthori[sz]ed|unreachable|no route to host|no such file", re.I
 )
 _STATUS = re.compile(
-    r"^(?:HTTP(?:/[\d.]+)?\s*|status(?:\s+code)?\s*:?\s*)([1-5]\d\d)\b|^([1-5]\d\d)\s+(?:OK|Created|Accepted|No Content)\b",
-    re.I,
+    r"^(?:HTTP(?:/[\d.]+)?\s*|status(?:\s+code)?\s*:?\s*)([1-5]\d\d)\b"
+    r"|^([1-5]\d\d)\s+(?:OK|Created|Accepted|No Content)\b", re.I
 )
 _EXIT = re.compile(r"^(?:exit|return)\s*(?:code|status)?\s*:?\s*(\d{1,3})$", re.I)
 _NUMBER = re.compile(r"^(?:value\s+|number\s+)?(>=|<=|==|>|<|≥|≤)\s*(-?[\d.,]+)\s*(%|ms|s|m|MB|GB|KB)?(?:\s|$)")
 _IN_WORDS = {
-    "less than": "<",
-    "below": "<",
-    "under": "<",
-    "fewer than": "<",
-    "at most": "<=",
-    "no more than": "<=",
-    "more than": ">",
-    "above": ">",
-    "over": ">",
-    "greater than": ">",
-    "at least": ">=",
-    "exactly": "==",
+    "less than": "<", "fewer than": "<", "below": "<", "under": "<", "at most": "<=", "no more than": "<=",
+    "more than": ">", "greater than": ">", "above": ">", "over": ">", "at least": ">=", "exactly": "==",
 }
 _WORDED = re.compile(rf"^(?:is\s+|be\s+)?({'|'.join(_IN_WORDS)})\s+(-?[\d.,]+)\s*(%|ms|s|MB|GB)?", re.I)
+_QUOTED = re.compile(r"[\"'`](.+?)[\"'`]\.?")
+_PLAIN = re.compile(r"[\w./:@%+-]{1,60}")
 
 
 def understood(text: str, lines: tuple[int, int], *, promised: bool = True) -> Expected:
-    """The expectation in a text. `promised` is False for output that was only shown as an example."""
-    value = LABEL.sub("", text.strip(), count=1).strip()
-    kind, wanted = _kind(value, promised)
+    """The expectation in a text. `promised` is False for output that was only shown: its values are an example."""
+    value = _LABEL.sub("", text.strip(), count=1).strip()
+    kind, wanted = _kind(value) if promised and value else ("shown", value)
     return Expected(kind=kind, value=wanted, lines=lines)
 
 
-def _kind(value: str, promised: bool) -> tuple[ExpectedKind, str]:
-    if value[:1] in ("{", "[") and len(value) > 2:
-        whole = _json(value)
-        if whole:
-            return "json", whole
-    one_line = "\n" not in value
-    if not promised or not one_line or not value:
+def _kind(value: str) -> tuple[ExpectedKind, str]:
+    if value[:1] in ("{", "[") and _is_json(value):
+        return "json", value
+    if "\n" in value:
         return "shown", value
     if match := _STATUS.match(value):
         return "status", match[1] or match[2]
@@ -65,18 +53,15 @@ def _kind(value: str, promised: bool) -> tuple[ExpectedKind, str]:
         return "number", f"{_IN_WORDS[match[1].lower()]} {match[2].rstrip('.,')}"
     if match := _FAILURES.search(value):
         return "failure", match[0].lower()
-    quoted = re.fullmatch(r"[\"'`](.+?)[\"'`]\.?", value)
-    if quoted:
-        return "text", quoted[1]
-    if re.fullmatch(r"[\w./:@%+-]{1,60}", value):
-        return "text", value
-    return "shown", value
+    if match := _QUOTED.fullmatch(value):
+        return "text", match[1]
+    return ("text", value) if _PLAIN.fullmatch(value) else ("shown", value)
 
 
-def _json(text: str) -> str:
-    """The text if it is JSON whose example values can be compared; '...' and comments make it an illustration."""
+def _is_json(text: str) -> bool:
+    """Whether values can be compared; an ellipsis or a comment makes it an illustration."""
     try:
         json.loads(text)
     except (ValueError, RecursionError):
-        return ""
-    return text
+        return False
+    return True

@@ -14,7 +14,8 @@ _NAMED_IN_PASSING = re.compile(
     r"|metric|alert|pod|container|field|file|script|to be|can be|must|should|may|will|might)\b", re.I
 )
 _INTRODUCES = re.compile(
-    r"\b(?:run|running|use|execute|type|enter|issue|invoke|call|send|do|try|then)\s*:?\s*$|[:→]\s*$|(?:^|[.;]\s*)$", re.I
+    r"\b(?:run|running|use|execute|type|enter|issue|invoke|call|send|do|try|then)\s*:?\s*$|[:→]\s*$|(?:^|[.;]\s*)$",
+    re.I,
 )
 _LABEL = re.compile(r"^\W{0,6}([A-Z][\w -]{2,30}):\W{0,4}$")
 

@@ -6,144 +6,47 @@ import re
 from functools import lru_cache
 
 from .tools import standard
+from .vocabulary import either, words
 
 PROMPT = re.compile(
-    r"^(?P<indent>\s*)(?P<prompt>"
-    r"\$|[\w.-]+@[\w.-]+(?:[: ][^\s$#%>]*)?\s?[$#%]|\[[\w.-]+@[\w.-]+(?:\s[^\]]*)?\]\s?[$#%]|(?:bash|sh|ksh|zsh)-[\d.]+[$#]"
-    r"|\([\w.-]+\)\s\$|PS(?: [A-Z]:[^>]*)?>|[A-Z]:\\[^>]*>|❯|➜(?:\s+\S+)?|root#)\s+(?=\S)"
+    r"^(?P<indent>\s*)(?P<prompt>\$|[\w.-]+@[\w.-]+(?:[: ][^\s$#%>]*)?\s?[$#%]|\[[\w.-]+@[\w.-]+(?:\s[^\]]*)?\]\s?[$#%]"
+    r"|(?:bash|sh|ksh|zsh)-[\d.]+[$#]|\([\w.-]+\)\s\$|PS(?: [A-Z]:[^>]*)?>|[A-Z]:\\[^>]*>|❯|➜(?:\s+\S+)?|root#)"
+    r"\s+(?=\S)"
 )
 ROOT_PROMPT = re.compile(r"^\s*#\s+(?=\S)")
 CLIENT_PROMPT = re.compile(
-    r"^\s*(?P<prompt>mysql>|MariaDB \[[^\]]*\]>|[\w-]+[=-][#>]|sqlite>|redis(?: [\d.:]+)?>|[\d.]+:\d+>|mongos?h?>|[\w-]+:(?:PRIMARY|SECONDARY)>"
-    r"|cqlsh(?::\w+)?>|SQL>|RMAN>|\w+ \[direct: [^\]]*\] \w+>|nats>|ftp>|sftp>|\(qemu\)|ceph>|influx>|ksql>|spark-sql>)\s+(?=\S)"
+    r"^\s*(?P<prompt>mysql>|MariaDB \[[^\]]*\]>|[\w-]+[=-][#>]|sqlite>|redis(?: [\d.:]+)?>|[\d.]+:\d+>|mongos?h?>"
+    r"|[\w-]+:(?:PRIMARY|SECONDARY)>|cqlsh(?::\w+)?>|SQL>|RMAN>|\w+ \[direct: [^\]]*\] \w+>|nats>|ftp>|sftp>|\(qemu\)"
+    r"|ceph>|influx>|ksql>|spark-sql>)\s+(?=\S)"
 )
 COMMENT = re.compile(r"^\s*(?:#(?![!#\w-])\s?|#(?=[A-Z]\w* )|REM\s|//\s|::\s|#+\s+)(.*)$")
-DRAWING = re.compile(r"[├└│┌┐┘┬┴┼─━╔╗╚╝║═▼▲►◄↓↑⬇➡]|[‚√][îÜÄÂ]|\+-{2,}|-->|<--|^\s*\|\s*$|^\s*[vV]\s*$")
-_ARROWS = re.compile(r"→|->|=>|⇒|‚Üí|â†’|\u2192")
+_DRAWING = re.compile(r"[├└│┌┐┘┬┴┼─━╔╗╚╝║═▼▲►◄↓↑⬇➡]|[‚√][îÜÄÂ]|\+-{2,}|-->|<--|^\s*\|\s*$|^\s*[vV]\s*$")
+_ARROWS = re.compile(r"→|->|=>|⇒|‚Üí|â†’")
 _LOG = re.compile(
-    r"^\s*(?:\[?\d{4}[-/]\d\d[-/]\d\d|\[?\d\d:\d\d:\d\d|[A-Z][a-z]{2}\s+\d{1,2}\s\d\d:\d\d|(?:level|ts|time|msg)=|\d+\s+\w+\.go:\d+|[IWEF]\d{4}\s)"
-    r"|^\s*(?:ERROR|WARN(?:ING)?|INFO|DEBUG|FATAL|Error|Warning|panic|Traceback)[:\s\[]"
+    r"^\s*(?:\[?\d{4}[-/]\d\d[-/]\d\d|\[?\d\d:\d\d:\d\d|[A-Z][a-z]{2}\s+\d{1,2}\s\d\d:\d\d|(?:level|ts|time|msg)="
+    r"|\d+\s+\w+\.go:\d+|[IWEF]\d{4}\s)|^\s*(?:ERROR|WARN(?:ING)?|INFO|DEBUG|FATAL|Error|Warning|panic|Traceback)[:\s\[]"
 )
 _TABLE = re.compile(
     r"^\s*(?:\|.*\||\+[-=+]+\+|[-=]{3,}(?:\s+[-=]{3,})*\s*$|[A-Z][A-Z_()%/-]{1,}(?:\s{2,}[A-Z][A-Z_ ()%/-]+)+\s*$)"
 )
 _KEY = re.compile(r"^\s*-?\s*[\"']?[A-Za-z][\w ./()-]*[\"']?\s*:(?:\s|$)")
-_WORD = re.compile(r"^[A-Za-z_./~$<{\"'(\[!-][^\s]*")
 _ASSIGN = re.compile(r"^\s*(?:export\s+|set\s+|local\s+)?[A-Za-z_]\w*=\S?|^\s*\$(?:env:)?\w+\s*=\s*\S")
+_LOOSE_ASSIGN = re.compile(r"^\w+ = |^\w+=[^\s,\"']+,\s|^\w+=\"[^\"]*\"\s+\w+=\"")
 _PATH = re.compile(r"^(?:\.{0,2}/|~/)[\w.@<{$-][\w./@<>{}$*+-]*$|^[\w./-]+\.(?:sh|py|pl|rb|ps1|exe|bat)$")
 _VERB_NOUN = re.compile(r"^[A-Z][a-z]+-[A-Z][A-Za-z]+$")
 _OPTION = re.compile(r"(?:^|\s)--?[A-Za-z][\w-]*(?:[= ]|$)|\s\|\s|\s>>?\s|\s&&\s|\\$")
-_LEADING = frozenset(
-    {"sudo", "do", "then", "else", "time", "nohup", "exec", "!", "env", "doas", "watch", "&&", "|", "||"}
-)
-_CONTROL = frozenset(
-    {
-        "if",
-        "for",
-        "while",
-        "until",
-        "case",
-        "fi",
-        "done",
-        "esac",
-        "else",
-        "elif",
-        "then",
-        "do",
-        "{",
-        "}",
-        "function",
-        "return",
-        "select",
-    }
-)
+_LEADING = frozenset({"sudo", "doas", "do", "then", "else", "time", "nohup", "exec", "!", "env", "watch", "&&", "||"})
 _PROSE = re.compile(
-    r"\b(?:the|is|are|was|will|should|must|that|this|then|you|your|we|our|have|has|been|with|of|for an?|if|when|not)\b",
-    re.I,
+    r"\b(?:the|is|are|was|will|should|must|that|this|then|you|your|we|our|have|has|been|with|of|for an?|if|when"
+    r"|not)\b", re.I
 )
 _NO_START = ("#", "//", "|", "+-", "<!--", "{", "}", "[", "- ", "* ", "> ", "(P)", "...")
 _CHECKBOX = re.compile(r"^\s*(?:[-*]\s*)?(?:\[[ xX✓]?\]|[☐☑□])\s+(?=\S)")
 _INI = re.compile(r"^\[\s*[\w.-]+\s*\]$")
 _COLUMNS = re.compile(r"^\S+\s{2,}\S+(?:\s\S+)?\s{2,}\S")
-_LOOSE_ASSIGN = re.compile(r"^\w+ = |^\w+=[^\s,\"']+,\s|^\w+=\"[^\"]*\"\s+\w+=\"")
 _QUERY = re.compile(
-    r"^\(?\s*(?:sum|avg|max|min|count|topk|bottomk|stddev|quantile|group|count_values|rate|irate|increase|delta|deriv|changes|absent|vector|scalar"
-    r"|histogram_quantile|label_replace|label_join|predict_linear|sort|sort_desc|floor|ceil|clamp|clamp_min|clamp_max|time|\w+_over_time)"
-    r"(?:\s+(?:by|without)\b|\s*\()|^\(*[a-z_:][\w:]*\{(?:[^}]*[=~!]|\s*$)|^\(*[a-z_:]\w*_(?:total|bytes|seconds|bucket|count|sum|info|status|ratio)\b(?!\s*=)"
-    r"|^\{\s*\w+\s*(?:=~|!=|!~|=)\s*\""
-)
-#: Programs whose names are also ordinary words; alone they do not make a line a command.
-_ORDINARY = frozenset(
-    [
-        "open",
-        "check",
-        "test",
-        "time",
-        "date",
-        "top",
-        "host",
-        "service",
-        "mail",
-        "watch",
-        "find",
-        "make",
-        "at",
-        "more",
-        "less",
-        "last",
-        "history",
-        "wait",
-        "read",
-        "script",
-        "view",
-        "help",
-        "man",
-        "source",
-        "format",
-        "move",
-        "copy",
-        "rename",
-        "mark",
-        "file",
-        "type",
-        "set",
-        "start",
-        "stop",
-        "restart",
-        "kill",
-        "update",
-        "install",
-        "split",
-        "join",
-        "cut",
-        "link",
-        "sort",
-        "print",
-        "port",
-        "sleep",
-        "true",
-        "false",
-        "go",
-        "node",
-        "step",
-        "task",
-        "run",
-        "exec",
-        "flow",
-        "route",
-        "bind",
-        "local",
-        "users",
-        "w",
-        "who",
-        "info",
-        "locate",
-        "expect",
-        "trap",
-        "let",
-        "users",
-        "size",
-    ]
+    rf"^\(?\s*{either('promql')}(?:\s+(?:by|without)\b|\s*\()|^\(*[a-z_:][\w:]*\{{(?:[^}}]*[=~!]|\s*$)"
+    r"|^\(*[a-z_:]\w*_(?:total|bytes|seconds|bucket|count|sum|info|status|ratio)\b(?!\s*=)|^\{\s*\w+\s*(?:=~|!=|!~|=)\s*\""
 )
 
 
@@ -181,13 +84,14 @@ def is_command(line: str, trusting: bool = False) -> bool:
         return text.startswith(("[ ", "[[ ", "{ ")) and not _CHECKBOX.match(text) and not _INI.match(text)
     if is_query(text) or (is_drawing(text) and "|" not in text):
         return False
-    words = _after_prefixes(text.split())
-    first = words[0]
+    said = _after_prefixes(text.split())
+    first = said[0]
     bare = first.strip("\"'`;()")
-    if _LOG.match(text) or ((_TABLE.match(text) or _COLUMNS.search(text)) and not (is_tool(bare) and _OPTION.search(text))):
+    columns = _TABLE.match(text) or _COLUMNS.search(text)
+    if _LOG.match(text) or (columns and not (is_tool(bare) and _OPTION.search(text))):
         return False
-    if first in _CONTROL:
-        return len(words) > 1 or first in ("fi", "done", "esac", "}", "{", "else", "then", "do")
+    if first in words("control"):
+        return len(said) > 1 or first in ("fi", "done", "esac", "}", "{", "else", "then", "do")
     if _ASSIGN.match(text):
         return not _LOOSE_ASSIGN.match(text)
     if _PATH.match(bare):
@@ -196,19 +100,20 @@ def is_command(line: str, trusting: bool = False) -> bool:
         return True
     if not re.match(r"^[\w.$<{@~/-]", bare) or bare.endswith(":") or first.startswith(("`", "--")):
         return False
-    if bare.startswith("$") and len(words) > 1:
+    if bare.startswith("$") and len(said) > 1:
         return True
     if is_sentence(text):
         return False
     if is_tool(bare) and (bare == bare.lower() or "." in bare or bare in ("Rscript", "VBoxManage", "zkCli.sh")):
-        return bare not in _ORDINARY or trusting or len(words) <= 3 or bool(_OPTION.search(text))
+        return bare not in words("ordinary") or trusting or len(said) <= 3 or bool(_OPTION.search(text))
     if not re.match(r"^[a-z][\w.+-]*$", bare):
         return False
     if _OPTION.search(text):
         return not _KEY.match(text) or "--" in text
-    if trusting and (len(words) > 9 or re.search(r"[a-z)],\s|[a-z]\.$", text) or len(_PROSE.findall(text)) > 1):
+    if trusting and (len(said) > 9 or re.search(r"[a-z)],\s|[a-z]\.$", text) or len(_PROSE.findall(text)) > 1):
         return False
-    return trusting and len(words) > 1 and not _KEY.match(text) and not re.match(r"^\S+ = |^\S+ (?:is|are|was|has)\b", text)
+    stated = _KEY.match(text) or re.match(r"^\S+ = |^\S+ (?:is|are|was|has)\b", text)
+    return trusting and len(said) > 1 and not stated
 
 
 def _after_prefixes(words: list[str]) -> list[str]:
@@ -228,7 +133,7 @@ def is_query(text: str) -> bool:
 
 def is_drawing(text: str) -> bool:
     """Boxes, branches and arrows."""
-    return bool(DRAWING.search(text)) or bool(_ARROWS.search(text))
+    return bool(_DRAWING.search(text)) or bool(_ARROWS.search(text))
 
 
 def has_arrow(text: str) -> bool:

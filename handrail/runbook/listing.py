@@ -15,6 +15,7 @@ from .survey import BOLD_ONLY, RUNS
 _LOOKS_OVER = re.compile(
     r"^\W{0,6}(?:\d+[.)]\s*)?(?:check|look|verify|review|inspect|confirm|monitor|examine|search|validate)\b", re.I
 )
+_WHEN_TO = re.compile(r"^\W{0,6}when (?:to|not)\b", re.I)
 
 
 class Lists:
@@ -65,7 +66,7 @@ class Lists:
             if asks and not condition:
                 page.told_lists.update(child.list_id for child in item.children)
                 lines = (lines[0], item.last)
-            return [page.draft("decision", lines, plain), *inline(said, lines, mood)]
+            return [page.decision(lines, plain, item.last), *inline(said, lines, mood)]
         steps = inline(said, lines, mood)
         if steps:
             return beside(page, said, lines, steps)
@@ -73,7 +74,7 @@ class Lists:
             return []
         if item.children:
             return self._parent(place, item, said, plain, mood)
-        if prose.looks_elsewhere(said) and not prose.begins_with_verb(titles.plain(re.sub(r"^\W*\w+", "", said))):
+        if prose.looks_elsewhere(said) and not prose.begins_with_verb(titles.plain(re.sub(r"^\W{0,9}\w+", "", said))):
             return [page.draft("reference", lines, plain)]
         return self._plain(item, said, plain, lines, mood, looks_over)
 
@@ -92,7 +93,7 @@ class Lists:
         if prose.is_metadata(said):
             return []
         if prose.has_action(said):
-            return [page.draft("decision", lines, plain)]
+            return [page.decision(lines, plain)]
         if mood == "active" and (item.ordered or looks_over or prose.ought(plain) or prose.is_gerund(plain)):
             return [page.draft("manual", lines, plain)]
         return []
@@ -164,9 +165,9 @@ class Lists:
             return [self.page.draft("template", lines, about)]
         if tells == 0 and len(plains) > 1 and sum(prose.is_level(text) for text in plains) * 2 > len(plains):
             return [self.page.draft("reference", lines, about)]
-        if prose.lists_conditions(about) and not item.ordered and not any(prose.is_yes_no(text) for text in plains):
-            if few_tell or re.match(r"^\W{0,6}when (?:to|not)\b", about, re.I):
-                return [self.page.draft("decision", lines, about)]
+        conditions = prose.lists_conditions(about) and not item.ordered
+        if conditions and not any(prose.is_yes_no(text) for text in plains) and (few_tell or _WHEN_TO.match(about)):
+            return [self.page.draft("decision", lines, about)]
         return None
 
 

@@ -50,7 +50,8 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     """One thing to do, decide, read or send. Fields as `handrail read --json` prints them.
 
     `command` is what would run: prompts and comment lines stripped, blanks open, rewrites not yet applied.
-    `minutes` is the document's own estimate; None where it gives none.
+    `minutes` is the document's own estimate; None where it gives none. `choices` are the answers of a decision, the
+    first of which opens what hangs on it. `when` is the id of the decision this item hangs on.
     """
 
     id: str
@@ -73,6 +74,8 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     minutes: float | None = None
     links: tuple[Link, ...] = ()
     attributes: dict[str, Any] = msgspec.field(default_factory=dict)
+    choices: tuple[str, ...] = ()
+    when: str | None = None
 
     @property
     def runs(self) -> bool:

@@ -50,7 +50,8 @@ def _opens_container(rest: list[str], plain: list[str], depth: int) -> bool:
     if verbs & {"rsh", "debug"}:
         place = next(at for at, word in enumerate(plain) if word in ("rsh", "debug"))
         return len(plain) <= place + 4
-    if not verbs & {"exec", "run", "attach", "execute-command", "enter"} or not any(_TTY.fullmatch(word) for word in rest):
+    tty = any(_TTY.fullmatch(word) for word in rest)
+    if not tty or not verbs & {"exec", "run", "attach", "execute-command", "enter"}:
         return False
     last = plain[-1].rpartition("/")[2]
     return last in _SHELLS or last in words("opens")

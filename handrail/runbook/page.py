@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from . import titles
-from .blocks import Document, ListItem
+from .blocks import LONGEST_LINE, Document, ListItem
 from .draft import Draft
 from .model import Kind
 from .survey import RUNS, survey
@@ -25,8 +25,25 @@ class Page:
         first, last = lines[0], self.trim(lines[1], lines[0])
         return Draft(kind, first, last, title=titles.short(title), text=self.source(first, last))
 
+    def decision(self, lines: tuple[int, int], title: str, governs: int = 0) -> Draft:
+        """A question with yes or no, on which everything down to the line `governs` hangs."""
+        draft = self.draft("decision", lines, title)
+        draft.choices = ("yes", "no")
+        draft.governs = governs
+        return draft
+
+    def introduced_to(self, place: int) -> int:
+        """The last line of what a line that ends with a colon introduces: the fence or the list right after it."""
+        following = self.blocks[place + 1] if place + 1 < len(self.blocks) else None
+        if following is None:
+            return 0
+        if following.kind == "fence":
+            return following.last
+        listed = self.list_after(place)
+        return max(item.last for item in listed) if listed else 0
+
     def source(self, first: int, last: int) -> str:
-        return "\n".join(line.strip() for line in self.document.lines[first - 1 : last])
+        return "\n".join(line[:LONGEST_LINE].strip() for line in self.document.lines[first - 1 : last])
 
     def trim(self, last: int, first: int = 1) -> int:
         while last > first and not self.document.lines[last - 1].strip(" \t\r-*_"):

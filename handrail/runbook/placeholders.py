@@ -1,4 +1,4 @@
-"""Blanks in a command: what must be known before it can run. Found as people spell them, filled so that shells agree."""
+"""Blanks in a command: what must be known before it runs. Found as people spell them, filled so that shells agree."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _SHOUTED = re.compile(
 )
 _CAPITALS = re.compile(r"(?<![\w$%.\\*-])(?<!\$\{)[A-Z][A-Z0-9]*(?:[-_][A-Z0-9]+)*(?![\w%=*,]|\.\w)(?!['\"]?\s*[:=])")
 _YOURS = re.compile(r"(?<![\w$])your[-_][a-z0-9]+(?:[-_.][a-z0-9]+)*", re.I)
-_CROSSES = re.compile(r"[\w.+-]*(?<![A-WYZa-wyz])(?:x{3,}|X{3,})(?![A-WYZa-wyz])[\w+-]*")
+_CROSSES = re.compile(r"[\w.+-]{0,80}(?<![A-WYZa-wyz])(?:x{3,}|X{3,})(?![A-WYZa-wyz])[\w+-]*")
 _DOTTED = re.compile(r"\.\.\.[A-Za-z][\w -]*\.\.\.")
 _PATH_TO = re.compile(r"(?<![\w.])(?:[\w~.]*)?/path/to/[\w./-]*\w|(?<![\w/])path/to/[\w./-]*\w")
 _STANDIN = re.compile(r"(?<![\w.-])host\d(?![\w-])")
@@ -190,7 +190,7 @@ def _placeholders(spots: Iterable[_Spot]) -> tuple[Placeholder, ...]:
 
 
 def _in_program(text: str, place: int) -> bool:
-    """Whether the place is in a jq or awk program or a jsonpath, outside their strings: there {x} and [x] are syntax."""
+    """Whether the place is in a jq or awk program or a jsonpath, outside strings: there {x} and [x] are syntax."""
     before = text[max(0, place - 300) : place]
     start = max(before.rfind(tool) for tool in ("jq ", "yq ", "awk ", "perl ", "sed ", "jsonpath=", "go-template="))
     if start < 0:

@@ -10,32 +10,36 @@ from .vocabulary import either, words
 
 Mood = Literal["active", "passive", "neutral"]
 
-_NUMBER = r"^\W*(?:[\d.]+\s*)?(?:the\s+)?"
-_PASSIVE = re.compile(rf"{_NUMBER}{either('passive_start')}|\b{either('passive_end')}\W*$", re.I)
+_NUMBER = r"^\W{0,9}(?:[\d.]+\s*)?(?:the\s+)?"
+_PASSIVE = re.compile(rf"{_NUMBER}{either('passive_start')}|\b{either('passive_end')}\W{{0,9}}$", re.I)
 _ACTIVE = re.compile(rf"\b{either('active')}", re.I)
 _AUTOMATIC = re.compile(rf"{_NUMBER}{either('automatic')}", re.I)
 _REFERENCE_SECTION = re.compile(rf"{_NUMBER}{either('reference_section')}\b", re.I)
 _LEVELS_SECTION = re.compile(rf"\b{either('levels_section')}", re.I)
 _LEVEL = re.compile(
-    r"^\W*(?:(?:sev(?:erity)?|p|s|priority|level|tier|l)[- ]?[0-5]\b"
-    r"|(?:critical|high|medium|moderate|low|minor|major|informational|info|warning)\b(?=\s*(?:[-–—:(]|\W*$)))", re.I
+    r"^\W{0,9}(?:(?:sev(?:erity)?|p|s|priority|level|tier|l)[- ]?[0-5]\b"
+    r"|(?:critical|high|medium|moderate|low|minor|major|informational|info|warning)\b(?=\s*(?:[-–—:(]|\W{0,9}$)))", re.I
 )
-_CONDITION = re.compile(rf"^\W*(?:(?:\*\*)?(?:step\s*)?\d*[.):]?\s*)?{either('condition')}\b", re.I)
-_ONCE = re.compile(rf"^\W*{either('once')}\b", re.I)
+_CONDITION = re.compile(rf"^\W{{0,9}}(?:(?:\*\*)?(?:step\s*)?\d*[.):]?\s*)?{either('condition')}\b", re.I)
+_ONCE = re.compile(rf"^\W{{0,9}}{either('once')}\b", re.I)
 _ELSEWHERE = re.compile(rf"\b{either('elsewhere')}\b|use the \[", re.I)
-_LINK = re.compile(r"\[[^\]\n]+\](?:\([^)\n]+\)|\[[^\]\n]*\])|<?https?://[^\s>)]+|\[\[[^\]]+\]\]")
+_LINK = re.compile(
+    r"\[[^\[\]\n]{1,300}\](?:\([^)\n]{1,400}\)|\[[^\]\n]{0,200}\])|<?https?://[^\s>)]+|\[\[[^\]\n]{1,200}\]\]"
+)
 _OUGHT = re.compile(rf"\b{either('ought')}\b", re.I)
-_METADATA = re.compile(rf"^\W*{either('metadata')}\b[^.]{{0,30}}?:", re.I)
-_STEP_LABEL = re.compile(rf"^\W*{either('step_label')}\W*:\W*\s", re.I)
+_METADATA = re.compile(rf"^\W{{0,9}}{either('metadata')}\b[^.]{{0,30}}?:", re.I)
+_STEP_LABEL = re.compile(rf"^\W{{0,9}}{either('step_label')}\W*:\W*\s", re.I)
 _SYSTEM = re.compile(
-    rf"^(?:{either('condition')}\b[^,]*,\s*|{either('once')}\b[^,]*,\s*)?(?:the\s+)?(?:(?!if\b|when\b|once\b)[\w/]+[- ]){{0,3}}"
+    rf"^(?:{either('condition')}\b[^,]*,\s*|{either('once')}\b[^,]*,\s*)?(?:the\s+)?"
+    r"(?:(?!if\b|when\b|once\b)[\w/]+[- ]){0,3}"
     rf"{either('system')}\s+(?:\([^)]*\)\s+)?{either('system_does')}\b", re.I
 )
 _ARROW = re.compile(r"\s(?:→|->|=>|⇒|‚Üí|â†’|’)\s")
-_MARK = re.compile(r"^[^\w\[`<*\"'(~$/{]+")
+_MARK = re.compile(r"^[^\w\[`<*\"'(~$/{]{1,40}")
 _GERUND = re.compile(r"^[A-Z][a-z]+ing\s+\w")
 _WORD = re.compile(r"[A-Za-z][\w'-]*")
 _WHEN_TO = re.compile(rf"{_NUMBER}{either('when_to')}", re.I)
+_PROCEDURE = re.compile(r"procedure|runbook|response (?:steps|plan)|playbook", re.I)
 _ACTION_COLUMN = re.compile(rf"\b{either('action_column')}\b", re.I)
 _CAUSE_COLUMN = re.compile(rf"\b{either('cause_column')}\b", re.I)
 _STATE = re.compile(
@@ -127,7 +131,7 @@ def has_action(text: str) -> bool:
     if arrow and text[: arrow.start()].strip() and text[arrow.end() :].strip():
         tail = text[arrow.end() :]
         return begins_with_verb(tail) or len(tail.split()) <= 8
-    match = re.match(r"^\W*(?:\*\*)?([^:`]{3,70}?)(?:\*\*)?:(?:\*\*)?\s+(.+)$", text, re.S)
+    match = re.match(r"^\W{0,9}(?:\*\*)?([^:`]{3,70}?)(?:\*\*)?:(?:\*\*)?\s+(.+)$", text, re.S)
     return match is not None and begins_with_verb(match[2])
 
 
@@ -146,6 +150,11 @@ def is_levels_section(title: str) -> bool:
 def is_level(text: str) -> bool:
     """Whether a heading or a line names a level of severity."""
     return bool(_LEVEL.match(text.lstrip("#*- ")))
+
+
+def is_procedure(title: str) -> bool:
+    """A heading that names a level may also head what to do at that level."""
+    return bool(_PROCEDURE.search(title))
 
 
 def lists_conditions(title: str) -> bool:
@@ -183,7 +192,7 @@ def sentences(text: str) -> list[tuple[int, int, str]]:
     start = 0
     for match in _SENTENCE_END.finditer(text):
         before = text[start : match.start()]
-        if _ABBREVIATED.search(before) or (match[0].startswith("\n") and not re.search(r"[.!?:]\W*$", before)):
+        if _ABBREVIATED.search(before) or (match[0].startswith("\n") and not re.search(r"[.!?:]\W{0,9}$", before)):
             continue
         if before.strip():
             found.append((start, match.start(), before.strip()))

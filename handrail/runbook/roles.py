@@ -58,9 +58,9 @@ def role(language: str, body: tuple[str, ...], place: Place) -> Role:
     code_of_others = words("scripts") | words("configurations")
     if language not in code_of_others and any(look.CLIENT_PROMPT.match(line) for line in written):
         return "client"
-    if language not in code_of_others | words("markdowns") | words("queries"):
-        if any(look.PROMPT.match(line) for line in written):
-            return "other" if _is_error_example(written, place) else "transcript"
+    no_shell = code_of_others | words("markdowns") | words("queries")
+    if language not in no_shell and any(look.PROMPT.match(line) for line in written):
+        return "other" if _is_error_example(written, place) else "transcript"
     if language in words("shells") or (not language and body[0].startswith("#!") and "sh" in body[0]):
         return _in_a_shell_fence(written, text, place)
     if language == "http" and _REQUEST.search(text):

@@ -35,6 +35,8 @@ def paragraph(page: Page, place: int) -> list[Draft]:
         last = number == len(pieces) - 1
         listed = page.list_after(place) if last and sentence.rstrip().endswith(":") else []
         made += _sentence(page, sentence, lines, mood, leads_on and last, listed)
+        if last and made and made[-1].kind == "decision" and (leads_on or sentence.rstrip().endswith(":")):
+            made[-1].governs = page.introduced_to(place)
     return list(_merged(made))
 
 
@@ -60,7 +62,7 @@ def _sentence(
         if mood == "passive":
             return [page.draft("reference", lines, plain)] if prose.looks_elsewhere(said) else []
         if lead or sentence.rstrip().endswith(":") or _acts(plain):
-            return [page.draft("decision", lines, plain), *inline(said, lines, mood)]
+            return [page.decision(lines, plain, lines[1]), *inline(said, lines, mood)]
         return []
     steps = inline(sentence, lines, mood)
     if steps:
@@ -70,7 +72,7 @@ def _sentence(
     if mood == "passive":
         return []
     if _ARROW.match(plain) and prose.has_action(plain):
-        return [page.draft("decision", lines, plain)]
+        return [page.decision(lines, plain)]
     if lead:
         return []
     if listed:

@@ -11,6 +11,7 @@ from .tools import Table
 _COMMENTS = re.compile(r"--[^\n]*|/\*.*?\*/", re.S)
 _STRINGS = re.compile(r"'(?:[^']|'')*'")
 _MONGO = re.compile(r"^\s*(?:db|rs|sh|use |show |printjson|print\()", re.S)
+_FUNCTION = re.compile(r"\b([a-z]\w*)\s*\(")
 _CALL = re.compile(r"\.?(\w+)\s*\(")
 
 
@@ -46,10 +47,22 @@ def _statement(statement: str, table: Table) -> tuple[Risk, str]:
     if statement.startswith("pragma") and "=" in statement:
         return "change", short
     if _begins(statement, table.words("sql", "read")):
-        return "read", ""
-    if re.fullmatch(r"[\w.$<>{}\"-]+", statement):
-        return "change", short
+        return _functions(statement, table)
     return "change", short
+
+
+def _functions(statement: str, table: Table) -> tuple[Risk, str]:
+    """A read that calls functions of the house is judged by their names."""
+    found: tuple[Risk, str] = ("read", "")
+    for name in _FUNCTION.findall(statement):
+        if name in table.words("sql", "harmless-functions"):
+            continue
+        words = set(name.split("_"))
+        if words & table.words("words", "destructive"):
+            return "destructive", name
+        if words & table.words("words", "change") and not words & table.words("words", "read"):
+            found = ("change", name)
+    return found
 
 
 def _begins(statement: str, starts: frozenset[str]) -> bool:

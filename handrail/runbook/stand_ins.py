@@ -33,7 +33,8 @@ def stand_ins(command: str, told: str, particular: dict[str, str]) -> tuple[Plac
     nouns = [noun.lower().rstrip("s") for noun in _SPECIFIC.findall(told)]
     for pair in _PAIR.finditer(command):
         key, value = pair.groups()
-        if value.lower() in _PLAIN_VALUES or re.match(r"\s*(?:export\s+)?$", command[: pair.start()].rpartition("\n")[2]):
+        before = command[: pair.start()].rpartition("\n")[2]
+        if value.lower() in _PLAIN_VALUES or re.match(r"\s*(?:export\s+)?$", before):
             continue  # an assignment is made by the document itself
         if any(key.lower().startswith(noun) for noun in nouns):
             particular[value] = key

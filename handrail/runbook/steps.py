@@ -12,12 +12,13 @@ from .model import Kind
 from .titles import short
 
 _OPTION = re.compile(
-    r"^(?:option|alternative(?:ly)?|remedy|approach|method|choice|variant|scenario|case)\b\s*#?(?:\d+|[A-Z]\b|[:)-])", re.I
+    r"^(?:option|alternative(?:ly)?|remedy|approach|method|choice|variant|scenario|case)\b\s*#?(?:\d+|[A-Z]\b|[:)-])",
+    re.I,
 )
 _OR = re.compile(r"^[\s-]*or[\s:-]*$", re.I)
 _EXPECTED = re.compile(
-    r"^(?:expect(?:ed|s)?\b|should (?:return|show|print|output|see|be|display)|(?:sample |example )?output\s*:|returns?\s*:"
-    r"|response\s*:|result\s*:|->|=>|→)", re.I
+    r"^(?:expect(?:ed|s)?\b|should (?:return|show|print|output|see|be|display)|(?:sample |example )?output\s*:"
+    r"|returns?\s*:|response\s*:|result\s*:|->|=>|→)", re.I
 )
 _TITLE_NOT_STEP = re.compile(
     r"^(?:common|the|this|these|a|an|my|our|notes?|examples?|usage|script|procedure|commands?"
@@ -26,7 +27,7 @@ _TITLE_NOT_STEP = re.compile(
 _CONTINUES = re.compile(r"^\s*(?:--?[A-Za-z]|\|)")
 _DANGLING = re.compile(r"\s-{1,2}[A-Za-z][\w-]*$")
 #: Quotes that are never closed cost a look ahead; after so many of them in one fence every line stands alone.
-_PATIENCE = 30
+_PATIENCE = 8
 
 
 @dataclass(slots=True)
@@ -263,7 +264,8 @@ def _whole_script(body: tuple[str, ...], first_line: int, language: str) -> list
     while last > 0 and not body[last].strip():
         last -= 1
     command = "\n".join(body[: last + 1])
-    draft = Draft("command", first_line, first_line + last, text=joined(body, 0, last), language=language, command=command)
+    draft = Draft("command", first_line, first_line + last, text=joined(body, 0, last), language=language)
+    draft.command = command
     draft.commands = syntax.commands(command)
     comments = [match[1].strip() for line in body[1:6] if (match := look.COMMENT.match(line))]
     draft.purpose = comments[0] if comments else ""

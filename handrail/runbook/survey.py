@@ -10,7 +10,9 @@ from . import prose, roles, titles
 from .blocks import Block, Document
 from .info import Info, info
 
-BOLD_ONLY = re.compile(r"^\W{0,12}(?:\*\*|__)(?P<text>[^*_\n]+(?:[*_][^*_\n]+)*?)(?:\*\*|__)\s*(?:\([^)\n]*\))?\s*:?\s*$")
+BOLD_ONLY = re.compile(
+    r"^\W{0,12}(?:\*\*|__)(?P<text>[^*_\n]+(?:[*_][^*_\n]+)*?)(?:\*\*|__)\s*(?:\([^)\n]*\))?\s*:?\s*$"
+)
 #: Roles of fences that hold something to run.
 RUNS = ("commands", "transcript", "client", "request")
 
@@ -81,8 +83,9 @@ class _Survey:
         above = self.stack[-1].mood if self.stack and self.stack[-1].level > 1 else "neutral"
         path = (*(heading.title for heading in self.stack), text)
         heading = Heading(
-            text, block.level, block.first, len(self.document.lines), path, prose.mood(text, above), titles.minutes(text)
+            text, block.level, block.first, len(self.document.lines), path, prose.mood(text, above)
         )
+        heading.minutes = titles.minutes(text)
         if block.level == 1 and not self.stack:
             # What stands right under the title introduces the document, unless it holds steps itself.
             heading.mood = "passive" if self.deep and not self._holds_steps(place) else "active"

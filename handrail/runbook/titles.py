@@ -6,22 +6,22 @@ import re
 from functools import lru_cache
 
 _NUMBERING = re.compile(
-    r"^\s*(?:(?:step|phase|stage|part|task|action|test|remedy|option|alternative|method|approach|choice|plan)\s*#?(?:\d+|[A-Z])(?:\.\d+)*\s*[:.)\-–—]\s*"
-    r"|\(?\d{1,2}(?:\.\d+)*[.):]\s+|\(?[a-z][.)]\s+|[-*+•]\s+)",
-    re.I,
+    r"^\s*(?:(?:step|phase|stage|part|task|action|test|remedy|option|alternative|method|approach|choice|plan)"
+    r"\s*#?(?:\d+|[A-Z])(?:\.\d+)*\s*[:.)\-–—]\s*|\(?\d{1,2}(?:\.\d+)*[.):]\s+|\(?[a-z][.)]\s+|[-*+•]\s+)", re.I
 )
 _CHECKBOX = re.compile(r"^\s*\[[ xX]?\]\s+")
 _MARKS = re.compile(r"^[\s✓✔☐☑✅❌⚠️🔴🟡🟢●○◦▪•→\-–—*]+\s*")
-_EMPHASIS = re.compile(r"(\*\*|__)(.+?)\1|(?<![\w*])[*_]([^*_\n]+?)[*_](?![\w*])")
-_LINK = re.compile(r"!?\[([^\]]+)\](?:\([^)\s]*(?:\s+\"[^\"]*\")?\)|\[[^\]]*\])")
-_TAG = re.compile(r"</?[a-zA-Z][^>]*>")
+_EMPHASIS = re.compile(r"(\*\*|__)(.{1,400}?)\1|(?<![\w*])[*_]([^*_\n]{1,300}?)[*_](?![\w*])")
+_LINK = re.compile(r"!?\[([^\[\]]{1,300})\](?:\([^)\s]{0,400}(?:\s+\"[^\"\n]{0,200}\")?\)|\[[^\]\n]{0,200}\])")
+_TAG = re.compile(r"</?[a-zA-Z][^<>\n]{0,200}>")
 _MINUTES = re.compile(
-    r"(?P<low>\d+(?:\.\d+)?)\s*(?:(?:-|–|to)\s*(?P<high>\d+(?:\.\d+)?)\s*)?(?P<unit>min(?:ute)?s?|m|hours?|hrs?|h|sec(?:ond)?s?|s)\b",
-    re.I,
+    r"(?P<low>\d+(?:\.\d+)?)\s*(?:(?:-|–|to)\s*(?P<high>\d+(?:\.\d+)?)\s*)?"
+    r"(?P<unit>min(?:ute)?s?|m|hours?|hrs?|h|sec(?:ond)?s?|s)\b", re.I
 )
+_IN_BRACKETS = re.compile(rf"\W{{0,9}}(?:~|<|≤|about|up to|est\.?|max)?\W{{0,9}}{_MINUTES.pattern}\W{{0,9}}", re.I)
 _ESTIMATE = re.compile(
-    r"^\W*(?:estimated (?:time|duration)|(?:time|duration) (?:estimate|required|needed)|expected duration|eta|time|duration|target|takes?(?: about)?)\W*:\s*(.*)",
-    re.I,
+    r"^\W{0,9}(?:estimated (?:time|duration)|(?:time|duration) (?:estimate|required|needed)|expected duration|eta|time"
+    r"|duration|target|takes?(?: about)?)\W{0,9}:\s*(.*)", re.I
 )
 _LONGEST = 120
 
@@ -35,7 +35,7 @@ def plain(text: str) -> str:
 
 
 def short(text: str) -> str:
-    """A title from a comment, a list item or a sentence: numbering and marks off, the first sentence, no closing colon."""
+    """A title from a comment, a list item or a sentence: numbering and marks off, its first sentence, no colon."""
     text = plain(text)
     for _ in range(3):
         before = text
@@ -61,12 +61,8 @@ def before_colon(text: str) -> str:
 def minutes(text: str, *, anywhere: bool = False) -> float | None:
     """Minutes a text says something takes: the upper bound of "5-8 minutes". Only in brackets unless `anywhere`."""
     if not anywhere:
-        brackets = re.findall(r"\(([^()]*\d[^()]*)\)", text)
-        text = " ".join(
-            one
-            for one in brackets
-            if re.fullmatch(rf"\W*(?:~|<|≤|about|up to|est\.?|max)?\W*{_MINUTES.pattern}\W*", one.strip(), re.I)
-        )
+        brackets = re.findall(r"\(([^()]{0,80}\d[^()]{0,80})\)", text)
+        text = " ".join(one for one in brackets if _IN_BRACKETS.fullmatch(one.strip()))
     match = _MINUTES.search(text)
     if not match:
         return None

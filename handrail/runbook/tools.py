@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from .model import RISKS, Risk
 
 _PATTERNS: tuple[Risk, ...] = ("destructive", "change", "read")
+_RISK_NAMES: Mapping[str, Risk] = {"read": "read", "change": "change", "destructive": "destructive"}
 
 
 class Rule(NamedTuple):
@@ -45,7 +46,7 @@ class Family:
         self.spec = spec
         self.values = frozenset(str(spec.get("values", "")).split())
         self._rules: dict[str, tuple[Rule, ...]] = {}
-        self._index: dict[str, list[Rule]] = {}
+        self._indexes: dict[str, dict[str, list[Rule]]] = {}
 
     def text(self, key: str) -> str:
         return str(self.spec.get(key, ""))
@@ -85,14 +86,15 @@ class Family:
             following = arguments[place + 1]
             options.add(f"{name}={following}")
             options.add(f"{name} {following}")
-            if name in self.values and following != "--":
+            bundled = len(word) > 2 and word[1] != "-" and "-" + word[-1] in self.values
+            if (name in self.values or bundled) and following != "--":
                 return place + 1
         return place
 
     def risk(self, call: Call) -> tuple[Risk | None, tuple[str, ...]]:
         """The risk of the rule that fits best and its words; (None, ()) when none fits."""
         best: Rule | None = None
-        for rule in self._candidates(call):
+        for rule in self._candidates("risk", call):
             if best is not None and (rule.weight, RISKS.index(rule.risk)) <= (best.weight, RISKS.index(best.risk)):
                 continue
             if fits(rule, call):
@@ -101,30 +103,45 @@ class Family:
             for rule in self.rules(f"also-{risk}", risk):
                 if fits(rule, call) and (best is None or RISKS.index(risk) > RISKS.index(best.risk)):
                     best = rule
-        if any(fits(rule, call) for rule in self.rules("also-read")):
-            return "read", self.rules("also-read")[0].options[:1]
+        for rule in self.rules("also-read"):
+            if fits(rule, call) and not any(f"{rule.options[0]}={no}" in call.options for no in ("none", "false")):
+                return "read", rule.options
         return (best.risk, best.verbs + best.options) if best else (None, ())
 
-    def _candidates(self, call: Call) -> Iterator[Rule]:
+    def _candidates(self, key: str, call: Call) -> Iterator[Rule]:
         """Rules that could fit: those without a plain verb, and those whose plain verb was said."""
-        if not self._index:
-            self._index[""] = []
-            for risk in _PATTERNS:
-                for rule in self.rules(risk, risk):
-                    self._index.setdefault(rule.key, []).append(rule)
-        yield from self._index[""]
+        index = self._indexes.get(key)
+        if index is None:
+            index = self._indexes[key] = {"": []}
+            for rule in self._all(key):
+                index.setdefault(rule.key, []).append(rule)
+        yield from index[""]
         for verb in dict.fromkeys(call.verbs):
             if verb:
-                yield from self._index.get(verb, ())
+                yield from index.get(verb, ())
 
-    def says(self, words: Sequence[str]) -> str:
-        """What in the words themselves destroys, such as finalizers set to null in a patch; "" when nothing does."""
-        text = self.text("text-destructive").strip()
-        match = re.search("|".join(text.split("\n")), " ".join(words)) if text else None
-        return match[0] if match else ""
+    def _all(self, key: str) -> Iterator[Rule]:
+        if key != "risk":
+            yield from self.rules(key)
+            return
+        for risk in _PATTERNS:
+            yield from self.rules(risk, risk)
+
+    def default(self, key: str) -> Risk | None:
+        """The risk named by "otherwise" or "bare"; None where the family names none."""
+        return _RISK_NAMES.get(self.text(key))
+
+    def says(self, words: Sequence[str]) -> tuple[Risk, str]:
+        """What the words themselves do, such as finalizers set to null in a patch."""
+        for risk in _PATTERNS[:2]:
+            text = self.text(f"text-{risk}").strip()
+            match = re.search("|".join(text.split("\n")), " ".join(words)) if text else None
+            if match:
+                return risk, match[0]
+        return "read", ""
 
     def has(self, key: str, call: Call) -> bool:
-        return any(fits(rule, call) for rule in self.rules(key))
+        return any(fits(rule, call) for rule in self._candidates(key, call))
 
 
 def fits(rule: Rule, call: Call) -> bool:
@@ -164,6 +181,11 @@ def _rule(pattern: str, risk: Risk) -> Rule:
     plain = [verb for verb in verbs if "*" not in verb and "?" not in verb]
     weight = 4 * (len(verbs) + len(options)) + len(plain)
     return Rule(tuple(verbs), tuple(options), risk, weight, plain[0] if plain else "")
+
+
+def program(name: str) -> str:
+    """The bare name of a program: no folder, no `$`, no braces."""
+    return name.strip("${}\"'").replace("\\", "/").rstrip("/").rpartition("/")[2]
 
 
 class Table:

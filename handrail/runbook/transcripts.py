@@ -11,7 +11,7 @@ from .opened import opens_shell
 from .titles import short
 
 _MOST_LINES = 200  # of one command
-_PATIENCE = 30
+_PATIENCE = 8
 
 
 def transcript(body: tuple[str, ...], first_line: int, language: str) -> list[Draft]:

@@ -14,7 +14,6 @@ from .page import Page
 from .sentences import paragraph
 from .survey import BOLD_ONLY, RUNS
 
-_PROCEDURE = re.compile(r"procedure|runbook|response (?:steps|plan)|playbook", re.I)
 _IF = re.compile(r"^\W{0,6}(?:if|in case|unless)\b", re.I)
 _NUMBERED = re.compile(r"^\s*\d{1,2}[.)]\s+\S")
 _VERIFIED = re.compile(
@@ -23,6 +22,18 @@ _VERIFIED = re.compile(
     r"[`\"]([^`\"\n]{1,80})[`\"]", re.I
 )
 _SHOWN: dict[str, Kind] = {"template": "template", "decision": "decision", "reference": "reference"}
+
+
+def _branches(body: tuple[str, ...]) -> list[str]:
+    """The answers of a tree: what stands before its arrows, without the drawing."""
+    found = []
+    for line in body:
+        head, arrow, _ = re.sub(r"^[^A-Za-z0-9]+", "", line).partition("→")
+        if not arrow:
+            head, arrow, _ = re.sub(r"^[^A-Za-z0-9]+", "", line).partition("->")
+        if arrow and head.strip() and len(head) < 60:
+            found.append(head.strip())
+    return list(dict.fromkeys(found))
 
 
 def walk(page: Page) -> list[Draft]:
@@ -71,12 +82,12 @@ class _Walk:
             return []
         parents = heading.path[:-1]
         level = prose.is_level(heading.title) and any(prose.is_levels_section(parent) for parent in parents[-2:])
-        if level and not _PROCEDURE.search(" ".join((*parents[-1:], heading.title))):
+        if level and not prose.is_procedure(" ".join((*parents[-1:], heading.title))):
             if not self._runs_between(place, heading.last):
                 self.covered_to = heading.last
                 return [self.page.draft("reference", (heading.first, heading.last), heading.title)]
         elif _IF.match(heading.title) and heading.mood != "passive":
-            return [self.page.draft("decision", (block.first, block.last), heading.title)]
+            return [self.page.decision((block.first, block.last), heading.title, heading.last)]
         return []
 
     def _runs_between(self, place: int, last: int) -> bool:
@@ -93,7 +104,10 @@ class _Walk:
         spot = self.page.spots[place]
         kind = prose.table_kind(tuple(titles.plain(cell) for cell in block.rows[0]))
         about = spot.label or (spot.heading.title if spot.heading else self.page.title)
-        return [self.page.draft(kind, (block.first, block.last), about)]
+        draft = self.page.draft(kind, (block.first, block.last), about)
+        if kind == "decision":
+            draft.choices = [titles.plain(row[0]) for row in block.rows[1:] if row and row[0].strip()]
+        return [draft]
 
     # --- fences
 
@@ -112,6 +126,8 @@ class _Walk:
         else:
             made = [self.page.draft(_SHOWN.get(block.role, "reference"), span, self._title_near(place))]
             made[0].language = language
+            if block.role == "decision":
+                made[0].choices = _branches(block.body)
         for draft in made:
             if draft.kind != "expected-output":
                 draft.attributes = dict(attributes)
@@ -204,14 +220,15 @@ class _Walk:
             self.covered_to = self._until_next_label(place)
             return [self.page.draft("reference", (block.first, self.covered_to), text)]
         if prose.is_condition(text) and spot.mood != "passive" and not prose.lists_conditions(text):
-            return [self.page.draft("decision", (block.first, block.last), text)]
+            return [self.page.decision((block.first, block.last), text, self._until_next_label(place, runs=True))]
         return []
 
-    def _until_next_label(self, place: int) -> int:
+    def _until_next_label(self, place: int, *, runs: bool = False) -> int:
+        """The last line under a bold label; a fence to run ends it unless `runs`."""
         end = self.page.blocks[place].last
         for block in self.page.blocks[place + 1 :]:
             bold = block.kind == "paragraph" and not block.item and BOLD_ONLY.match(block.text)
-            if block.kind == "heading" or bold or block.role in RUNS:
+            if block.kind == "heading" or bold or (block.role in RUNS and not runs):
                 break
             end = max(end, block.last)
         return end
@@ -221,7 +238,7 @@ class _Walk:
         body = re.sub(r"^\*\*[^*]{0,200}\*\*\s*", "", text)
         lines = (block.first, block.last)
         if len(body) < 600 and prose.is_condition(body) and (prose.links_in(body) or prose.ought(body)):
-            return [self.page.draft("decision", lines, body)]
+            return [self.page.decision(lines, body)]
         if len(body) < 300 and prose.looks_elsewhere(body):
             return [self.page.draft("reference", lines, body)]
         return []

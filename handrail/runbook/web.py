@@ -3,64 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
-from .model import Risk
+from .model import RISKS, Risk
+from .paths_written import put_aside
 from .tools import Table
+from .vocabulary import words
 
 METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
 REQUEST = re.compile(r"(GET|HEAD|OPTIONS|POST|PUT|PATCH|DELETE)\s+((?:https?://|/|<|\{|\$)\S*)(?:\s+HTTP/[\d.]+)?$")
+_TO_SCREEN = re.compile(r"-\w*O(?:-|/dev/null)|-|--spider|--output-document=-")
 _READS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 _CURL_VALUES = frozenset(
-    [
-        "-H",
-        "--header",
-        "-u",
-        "--user",
-        "-o",
-        "--output",
-        "-b",
-        "--cookie",
-        "-c",
-        "--cookie-jar",
-        "-A",
-        "--user-agent",
-        "-e",
-        "--referer",
-        "-m",
-        "--max-time",
-        "--connect-timeout",
-        "-x",
-        "--proxy",
-        "--cacert",
-        "--cert",
-        "--key",
-        "-E",
-        "-w",
-        "--write-out",
-        "--retry",
-        "--retry-delay",
-        "--resolve",
-        "-K",
-        "--config",
-        "--unix-socket",
-        "--interface",
-        "-r",
-        "--range",
-        "--limit-rate",
-        "-D",
-        "--dump-header",
-        "--url",
-        "--request-target",
-        "--oauth2-bearer",
-        "--retry-max-time",
-        "--aws-sigv4",
-    ]
+    {"-X", "--request", "-T", "--upload-file", "--url", "-o", "--output", "-Q", "--quote", *words("curl_values")}
 )
-_CURL_BODIES = frozenset(
-    ["-d", "--data", "--data-raw", "--data-binary", "--data-urlencode", "--json", "-F", "--form", "--form-string"]
-)
+_CURL_BODIES = words("curl_bodies")
 
 
 class Request(NamedTuple):
@@ -102,61 +61,52 @@ def address_risk(method: str, address: str, table: Table) -> Request:
 
 
 def _curl(arguments: Sequence[str], table: Table) -> Request:
-    method = ""
+    method = saves = ""
     body = False
-    saves = ""
     addresses = []
-    place = 0
-    while place < len(arguments):
-        word = arguments[place]
-        following = arguments[place + 1] if place + 1 < len(arguments) else ""
-        name, equals, value = word.partition("=")
-        step = 1
-        if word in ("-X", "--request"):
-            method, step = following, 2
-        elif word.startswith("-X") and len(word) > 2:
-            method = word[2:]
-        elif name == "--request" and equals:
+    for name, value in _curl_options(arguments):
+        if name in ("-X", "--request"):
             method = value
-        elif word in _CURL_BODIES or (name in _CURL_BODIES and equals):
-            body, step = True, 1 if equals and name in _CURL_BODIES else 2
-        elif word in ("-T", "--upload-file"):
-            method, step = method or "PUT", 2
-        elif word in ("-I", "--head"):
+        elif name in _CURL_BODIES:
+            body = True
+        elif name in ("-T", "--upload-file"):
+            method = method or "PUT"
+        elif name in ("-I", "--head"):
             method = method or "HEAD"
-        elif word in ("-G", "--get"):
+        elif name in ("-G", "--get"):
             method = method or "GET"
-        elif word == "--url":
-            addresses.append(following)
-            step = 2
-        elif word in ("-o", "--output"):
-            saves, step = following, 2
-        elif word in ("-O", "--remote-name"):
+        elif name in ("-o", "--output"):
+            saves = value
+        elif name in ("-O", "--remote-name", "-J"):
             saves = "./file"
-        elif word in _CURL_VALUES:
-            step = 2
-        elif re.fullmatch(r"-[a-zA-Z]{2,8}", word):
-            letters = word[1:]
-            if "X" in letters:
-                method, step = (following, 2) if letters.endswith("X") else (letters.partition("X")[2], 1)
-            elif letters[-1] == "o":
-                saves, step = following, 2
-            elif letters[-1] in "HuAbmwd":
-                body, step = body or letters[-1] == "d", 2
-            method = method or ("HEAD" if "I" in letters else "")
-            saves = saves or ("./file" if "O" in letters else "")
-        elif not word.startswith("-"):
-            addresses.append(word)
-        place += step
+        elif name in ("-K", "--config", "-Q", "--quote"):
+            method = method or "UNSEEN"
+        elif name in ("", "--url"):
+            addresses.append(value)
     method = method or ("POST" if body else "GET")
     found = [address_risk(method, address, table) for address in addresses or [""]]
-    worst = max(found, key=lambda request: ("read", "change", "destructive").index(request.risk))
-    if worst.risk == "read" and saves and saves not in ("/dev/null", "-", "NUL"):
-        from .paths_written import put_aside  # only a download needs it
-
-        if not put_aside(saves):
-            return Request("change", f"writes {saves}")
+    worst = max(found, key=lambda request: RISKS.index(request.risk))
+    if worst.risk == "read" and saves not in ("", "/dev/null", "-", "NUL") and not put_aside(saves):
+        return Request("change", f"writes {saves}")
     return worst
+
+
+def _curl_options(arguments: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Options with their values as curl reads them: -sXPOST, -d@file, --data=x; addresses have the name ""."""
+    words = iter(arguments)
+    for word in words:
+        if word.startswith("--"):
+            name, equals, value = word.partition("=")
+            yield name, value if equals else next(words, "") if name in _CURL_VALUES | _CURL_BODIES else ""
+        elif word.startswith("-") and len(word) > 1:
+            for place, letter in enumerate(word[1:], 1):
+                name = "-" + letter
+                if name in _CURL_VALUES or name in _CURL_BODIES:
+                    yield name, word[place + 1 :] or next(words, "")
+                    break
+                yield name, ""
+        else:
+            yield "", word
 
 
 def _wget(arguments: Sequence[str], table: Table) -> Request:
@@ -169,13 +119,8 @@ def _wget(arguments: Sequence[str], table: Table) -> Request:
     address = next((word for word in arguments if "://" in word), "")
     if method != "GET":
         return address_risk(method, address, table)
-    looks = any(
-        re.fullmatch(r"-\w*O-|-", word) or word in ("--spider", "--output-document=-", "-O-") for word in arguments
-    )
-    looks = looks or any(
-        a.endswith("O") and b in ("-", "/dev/null") for a, b in zip(arguments, arguments[1:], strict=False)
-    )
-    looks = looks or any(word == "-O/dev/null" for word in arguments)
+    looks = any(_TO_SCREEN.fullmatch(word) for word in arguments)
+    looks = looks or any(a.endswith("O") and b in ("-", "/dev/null") for a, b in pairwise(arguments))
     return Request("read", "") if looks else Request("change", "downloads a file")
 
 

@@ -1,0 +1,201 @@
+"""Drafts made into items: risk, blanks, titles, ids, what stands inside another shell or hangs on a decision."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Iterable
+
+from . import placeholders, shell, sql, syntax, titles, tools, web
+from .draft import Draft
+from .judgement import HARMLESS, Judgement
+from .model import Item, Link, Placeholder
+from .opened import opens_shell
+from .page import Page
+from .stand_ins import stand_ins
+
+_LINK = re.compile(
+    r"(!?)\[((?:[^\[\]\n]|\[[^\[\]\n]{0,100}\]){1,300})\]"
+    r"(?:\(\s*<?([^)\s>]{0,600})>?(?:\s+[\"'][^\"'\n]{0,200}[\"'])?\s*\)|\[([^\]\n]{0,200})\])"
+)
+_AUTOLINK = re.compile(r"<(https?://[^\s>]+)>")
+_RUNS = ("command", "http")
+
+
+def finished(page: Page, drafts: Iterable[Draft], table: tools.Table) -> tuple[Item, ...]:
+    """The items of a document, in the order of its lines."""
+    return _Finish(page, sorted(drafts, key=lambda draft: draft.first), table).items()
+
+
+class _Finish:
+    def __init__(self, page: Page, drafts: list[Draft], table: tools.Table) -> None:
+        self.page = page
+        self.drafts = drafts
+        self.table = table
+        self.known: set[str] = set()
+        for draft in drafts:
+            if draft.kind == "command":
+                self.known |= placeholders.assigned(draft.command)
+        self.particular: dict[str, str] = {}
+        self.ids = _ids(drafts)
+        self.running = Counter(draft.section for draft in drafts if draft.kind in _RUNS)
+        self.minutes = {heading.path: heading.minutes for heading in page.headings}
+
+    def items(self) -> tuple[Item, ...]:
+        inside = self._inside()
+        options = self._options()
+        when = self._when()
+        return tuple(
+            self._item(draft, self.ids[place], inside[place], options[place], when[place])
+            for place, draft in enumerate(self.drafts)
+        )
+
+    def _item(self, draft: Draft, item_id: str, inside: str | None, options: str, when: str | None) -> Item:
+        runs = draft.kind in _RUNS
+        judged = self._judged(draft) if runs else HARMLESS
+        interactive = draft.attributes.get("interactive")
+        return Item(
+            id=item_id,
+            kind=draft.kind,
+            section=draft.section,
+            lines=(draft.first, max(draft.first, draft.last)),
+            title=_title(draft),
+            text=draft.text,
+            language=draft.language,
+            command=draft.command,
+            inline=draft.inline,
+            placeholders=self._blanks(draft),
+            expected=draft.expected,
+            risk=judged.risk,
+            risk_why=judged.why,
+            long_running=judged.long_running or draft.attributes.get("background") is True,
+            interactive=interactive if runs and isinstance(interactive, bool) else judged.interactive,
+            options=options,
+            inside=inside,
+            minutes=self._minutes(draft),
+            links=self._links(draft.text),
+            attributes=draft.attributes,
+            choices=tuple(draft.choices),
+            when=when,
+        )
+
+    def _blanks(self, draft: Draft) -> tuple[Placeholder, ...]:
+        if draft.kind == "template":
+            return placeholders.find_in_template(draft.text)
+        if draft.kind not in _RUNS:
+            return ()
+        found = placeholders.find(draft.command, self.known, script=draft.script)
+        return found + stand_ins(draft.command, f"{draft.told}\n{draft.purpose}", self.particular)
+
+    def _minutes(self, draft: Draft) -> float | None:
+        """The step's own estimate, or its section's where it is the only step there."""
+        own = titles.minutes(draft.title)
+        alone = draft.kind in _RUNS and self.running[draft.section] == 1
+        return own if own is not None or not alone else self.minutes.get(draft.section)
+
+    def _links(self, text: str) -> tuple[Link, ...]:
+        if "[" not in text and "<http" not in text:
+            return ()
+        found = []
+        for image, label, target, reference in _LINK.findall(text):
+            goal = target or self.page.document.references.get((reference or label).lower(), "")
+            if goal and not image:
+                found.append(Link(text=titles.plain(label), target=goal))
+        return (*found, *(Link(text=goal, target=goal) for goal in _AUTOLINK.findall(text)))
+
+    # --- risk
+
+    def _judged(self, draft: Draft) -> Judgement:
+        if draft.kind == "http":
+            method, _, address = draft.command.partition(" ")
+            judged = Judgement(*web.address_risk(method, address.strip(), self.table))
+        elif draft.client.startswith(("redis", "1", "2")):
+            judged = shell.classify("redis-cli " + draft.command, table=self.table)
+        elif draft.client:
+            judged = Judgement(*sql.risk(draft.command, self.table))
+        elif len(draft.command) > syntax.LONGEST:
+            judged = shell.classify(draft.command, table=self.table)
+        else:
+            judged = shell.judge(draft.commands or syntax.commands(draft.command), self.table)
+        return self._worse_by_purpose(draft, judged)
+
+    def _worse_by_purpose(self, draft: Draft, judged: Judgement) -> Judgement:
+        """A change that its comment calls a deletion is one. A read stays a read: comments only make it worse."""
+        if judged.risk != "change":
+            return judged
+        words = re.findall(r"[a-z]+", titles.short(draft.purpose or draft.lead).lower())[:3]
+        destructive = self.table.words("words", "purpose")
+        if words and (words[0] in destructive or " ".join(words[:2]) in destructive or " ".join(words) in destructive):
+            return judged._replace(risk="destructive", why=f"{judged.why}; said to {words[0]}")
+        return judged
+
+    # --- what belongs together
+
+    def _inside(self) -> list[str | None]:
+        """R11b: what follows a command that opens a shell or a client is typed there.
+
+        It ends with `exit`, with the section, and with the program that opened it named again.
+        """
+        found: list[str | None] = []
+        opened: tuple[str, str, tuple[str, ...]] | None = None
+        for draft, item_id in zip(self.drafts, self.ids, strict=True):
+            if opened is not None and draft.section != opened[2]:
+                opened = None
+            if draft.kind != "command":
+                found.append(None)
+                continue
+            first = next((one.words[0] for one in draft.commands if one.words), "")
+            name = tools.program(first)
+            if opened is not None and name and name == opened[1]:
+                opened = None
+            found.append(opened[0] if opened is not None else None)
+            if name in ("exit", "logout", "quit", "\\q"):
+                opened = None
+            elif not draft.inline and opens_shell(draft.commands):
+                opened = (item_id, name, draft.section)
+        return found
+
+    def _options(self) -> list[str]:
+        """A choice group is named by the id of its first option."""
+        first: dict[int, str] = {}
+        for draft, item_id in zip(self.drafts, self.ids, strict=True):
+            if draft.choice:
+                first.setdefault(draft.choice, item_id)
+        return [first.get(draft.choice, "") if draft.choice else "" for draft in self.drafts]
+
+    def _when(self) -> list[str | None]:
+        """The decision an item hangs on: the innermost one whose lines it stands in."""
+        found: list[str | None] = []
+        open_decisions: list[tuple[int, str]] = []  # the last line each governs, and its id
+        for draft, item_id in zip(self.drafts, self.ids, strict=True):
+            while open_decisions and open_decisions[-1][0] < draft.first:
+                open_decisions.pop()
+            found.append(open_decisions[-1][1] if open_decisions else None)
+            if draft.kind == "decision" and draft.governs >= draft.first:
+                open_decisions.append((draft.governs, item_id))
+        return found
+
+
+def _title(draft: Draft) -> str:
+    if draft.title:
+        return draft.title
+    if draft.kind in _RUNS:
+        first = next((line.strip() for line in draft.command.split("\n") if line.strip()), draft.command)
+        return titles.plain(first) if len(first) <= 120 else first[:119] + "…"
+    return titles.short(draft.text.split("\n")[0]) or draft.kind
+
+
+def _ids(drafts: Iterable[Draft]) -> list[str]:
+    """12 hex of what an item is and where, so that edits elsewhere leave it alone; ~n for twins; a name wins."""
+    seen: Counter[str] = Counter()
+    found = []
+    for draft in drafts:
+        name = draft.attributes.get("name")
+        if not (isinstance(name, str) and name and draft.kind in _RUNS):
+            normal = " ".join((draft.command or draft.text).split())
+            told = "\x1f".join((draft.kind, *draft.section, normal))
+            name = hashlib.sha256(told.encode("utf-8", "replace")).hexdigest()[:12]
+        seen[name] += 1
+        found.append(name if seen[name] == 1 else f"{name}~{seen[name]}")
+    return found

@@ -1,0 +1,141 @@
+"""Commands inside commands: what sudo, ssh, xargs, exec, watch, find and interpreters run."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from .judgement import HARMLESS, Judgement
+from .syntax import Simple
+from .tools import Call, Family, program
+
+_CODE = ("-c", "-e", "--eval", "-p", "-r", "-E", "-")
+_HARMLESS_MODULES = ("json.tool", "this", "platform", "site")
+_SERVERS = ("http.server", "SimpleHTTPServer")
+
+
+class Inner(NamedTuple):
+    """Something a command runs: shell text, words as they stand, or something already judged.
+
+    `script` says that the words are somebody's script, judged by its name where it is no known tool.
+    """
+
+    text: str = ""
+    words: Sequence[str] = ()
+    script: bool = False
+    judged: Judgement | None = None
+
+
+def inner(family: Family, words: Sequence[str], call: Call, simple: Simple) -> list[Inner]:
+    """All that a call of this family runs; nothing when it runs nothing."""
+    arguments = words[1:]
+    how = family.text("runs").split()
+    skip = _skip(family, call)
+    if skip is None:
+        return []
+    match how[0]:
+        case "find":
+            return _find(arguments)
+        case "program":
+            return _interpreter(words, simple)
+        case "option":
+            return _option(how[1:], family, arguments, call, simple)
+    fed = [Inner(text=text) for text in simple.fed] if family.name == "ssh" else []
+    rest = _without_assignments(_rest(family, arguments, call, skip))
+    if rest:
+        return [*fed, Inner(text=" ".join(rest)) if how[0] == "shell" else Inner(words=rest)]
+    if family.name == "ssh" and is_fed(simple) and not fed:
+        return [_unseen("a shell elsewhere")]
+    return fed
+
+
+def option_values(arguments: Sequence[str], names: Sequence[str], *, bundled: bool = False) -> list[str]:
+    """What stands behind these options; `bundled` also finds the c of -lc."""
+    values = []
+    for place, word in enumerate(arguments):
+        name, equals, value = word.partition("=")
+        if name in names and equals:
+            values.append(value)
+        elif place + 1 < len(arguments) and (
+            word in names
+            or (bundled and "-c" in names and re.fullmatch(r"-[a-z]*c", word))
+            or (re.fullmatch(r"-[a-zA-Z]{2,5}", word) and "-" + word[-1] in names)
+        ):
+            values.append(arguments[place + 1])
+    return values
+
+
+def _skip(family: Family, call: Call) -> int | None:
+    """How many words stand before the inner command; None when these verbs run nothing."""
+    only = [pattern.split() for pattern in family.text("only").split(",") if pattern.strip()]
+    for verbs in only:
+        if list(call.verbs[: len(verbs)]) == verbs:
+            return len(verbs) + 1
+    return None if only else int(family.spec.get("skip", 0))
+
+
+def _rest(family: Family, arguments: Sequence[str], call: Call, skip: int) -> Sequence[str]:
+    mark = family.text("after")
+    if mark and mark in arguments:
+        return arguments[arguments.index(mark) + 1 :]
+    if mark and call.verbs[:1] in (("run",), ("debug",)):
+        return ()
+    return arguments[call.at[skip] :] if len(call.at) > skip else ()
+
+
+def _find(arguments: Sequence[str]) -> list[Inner]:
+    found = []
+    for place, word in enumerate(arguments):
+        if word in ("-exec", "-execdir", "-ok", "-okdir"):
+            rest = list(arguments[place + 1 :])
+            end = next((at for at, one in enumerate(rest) if one in (";", "+", "\\;")), len(rest))
+            if rest[:end]:
+                found.append(Inner(words=rest[:end]))
+    return found
+
+
+def _option(
+    names: Sequence[str], family: Family, arguments: Sequence[str], call: Call, simple: Simple
+) -> list[Inner]:
+    """su -c '...', bash -c '...', bash script, bash <<EOF, curl | bash."""
+    shells = family.name == "shells"
+    texts = [*option_values(arguments, names, bundled=shells), *(simple.fed if shells else ())]
+    if texts:
+        return [Inner(text=text) for text in texts]
+    if shells and call.verbs:
+        return [Inner(words=call.verbs, script=True)]
+    return [_unseen("a shell")] if shells and is_fed(simple) else []
+
+
+def _interpreter(words: Sequence[str], simple: Simple) -> list[Inner]:
+    """python x.py, node -e ..., java -jar: the script's name says what it is for; code of another language does not."""
+    name = program(words[0])
+    for place, word in enumerate(words[1:], 1):
+        if word in ("-m", "-jar") and place + 1 < len(words):
+            module = words[place + 1]
+            if module in _HARMLESS_MODULES:
+                return [Inner(judged=HARMLESS)]
+            if module in _SERVERS:
+                return [Inner(judged=Judgement("change", "starts a server", long_running=True))]
+            return [Inner(words=words[place + 1 :], script=True)]
+        if word in _CODE:
+            return [Inner(judged=Judgement("change", f"{name} code is not looked into"))]
+        if not word.startswith("-"):
+            return [Inner(words=words[place:], script=True)]
+    return [_unseen(name)] if is_fed(simple) else []
+
+
+def is_fed(simple: Simple) -> bool:
+    return bool(simple.fed) or simple.upstream is not None or any(operator == "<" for operator, _ in simple.redirects)
+
+
+def _unseen(name: str) -> Inner:
+    return Inner(judged=Judgement("change", f"{name} runs what it is fed"))
+
+
+def _without_assignments(words: Sequence[str]) -> Sequence[str]:
+    place = 0
+    while place < len(words) and re.match(r"[A-Za-z_]\w*=", words[place]):
+        place += 1
+    return words[place:]
