@@ -124,8 +124,8 @@ class ActingScreen(MovesInList, Screen[None], inherit_bindings=False):
 
     def repaint(self) -> None:
         """Draw what the watcher knows now."""
-        if not self.ready:
-            return
+        if not self.ready or self.query_one_optional(Ask) is None:
+            return  # not there yet, or being taken away
         snapshot = self.operator.watcher.now()
         self.draw(snapshot, self.now())
         question = self.query_one(Ask).question

@@ -120,6 +120,8 @@ class HandrailApp(App[int], inherit_bindings=False):
         self._tick()
 
     def _tick(self) -> None:
+        if self._exit:
+            return
         screen = self.screen
         if isinstance(screen, ActingScreen) and screen.ready:
             screen.repaint()

@@ -8,6 +8,7 @@ import random
 import signal
 import threading
 import time
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -190,9 +191,22 @@ def _lost(folder: Path) -> RunFiles:
     files = start(folder, "echo seen; sleep 60")
     says(files, b"seen")
     pid = step(files)
-    os.kill(supervisor(files), signal.SIGKILL)
+    guard = supervisor(files)
+    os.kill(guard, signal.SIGKILL)
+    wait_until(lambda: _has_ended(guard), what="the supervisor lets go of its lock")
+    # The terminal that goes with the supervisor ends most steps; one that it did not reach is ended here.
+    with suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGKILL)
     wait_until(lambda: pid not in belonging_to(folder))
     return files
+
+
+def _has_ended(pid: int) -> bool:
+    """Gone, or a zombie: its descriptors are closed by then."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] in "ZX"
+    except OSError:
+        return True
 
 
 def _change(files: RunFiles, **fields: object) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from support.pilots import opened, until
 from support.still import StillClock, operator
+
 from tui.app import HandrailApp
 from tui.start import ConsoleStart, Opener, Session
 from widgets.line import Line

@@ -319,7 +319,7 @@ class StillOperator:
 
 
 def operator(kind: str = "busy") -> StillOperator:
-    """`busy`: two incidents, five lamps. `empty`: nothing. `waits`: a step asks for a password. `bad`: a damaged file."""
+    """busy: two incidents, five lamps. empty: nothing. waits: a step asks for a password. bad: a damaged file."""
     runs = {
         "r4": RunState(
             "running",
