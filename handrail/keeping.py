@@ -59,8 +59,11 @@ class Keeping:
             self._thread.start()
 
     def write_sheet(self, incident: Incident) -> None:
-        """Bring the sheet beside an incident up to date, soon; of several changes in a row the last one counts."""
-        if incident.closed or not incident.rev:
+        """Bring the sheet beside an incident up to date, soon; of several changes in a row the last one counts.
+
+        While the disk is away the last sheet stays: it says of which event it is.
+        """
+        if incident.closed or incident.unrecorded or not incident.rev:
             return
         with self._guard:
             waiting = bool(self._wanted)

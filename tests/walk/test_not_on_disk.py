@@ -94,10 +94,13 @@ def test_on_a_full_disk_notes_go_on_from_the_ballast_then_in_memory_and_nothing_
         assert not state.ballast.exists(), "the reserve was given up for it"
         assert notes(state, id) == ["the first words"]
 
+        sheet = state.active / f"{id}.txt"
+        wait_until(lambda: "the first words" in sheet.read_text(), what="the sheet is written from what is left of it")
         fill_up(disk)
         note(terminal, "more words")
         terminal.wait_for("NOT ON DISK", 20)
         assert notes(state, id) == ["the first words"]
+        assert "the first words" in sheet.read_text(), "the list that is there survives"
 
         filler.unlink()
         wait_until(lambda: notes(state, id) == ["the first words", "more words"], 20, "it is recorded by itself")
