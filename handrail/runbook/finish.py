@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from . import placeholders, shell, sql, syntax, titles, tools, web
 from .draft import Draft
-from .judgement import HARMLESS, Judgement
+from .judgement import HARMLESS, Judgement, worst
 from .model import Item, Link, Placeholder
 from .opened import opens_shell
 from .page import Page
@@ -110,8 +110,9 @@ class _Finish:
         if draft.kind == "http":
             method, _, address = draft.command.partition(" ")
             judged = Judgement(*web.address_risk(method, address.strip(), self.table))
-        elif draft.client.startswith(("redis", "1", "2")):
-            judged = shell.classify("redis-cli " + draft.command, table=self.table)
+        elif draft.client.startswith(("redis", "valkey", "1", "2")):
+            lines = [line for line in draft.command.split("\n") if line.strip()]
+            judged = worst(shell.classify(f"redis-cli {line}", table=self.table) for line in lines)
         elif draft.client:
             judged = Judgement(*sql.risk(draft.command, self.table))
         elif len(draft.command) > syntax.LONGEST:

@@ -19,7 +19,7 @@ CLIENT_PROMPT = re.compile(
     r"|[\w-]+:(?:PRIMARY|SECONDARY)>|cqlsh(?::\w+)?>|SQL>|RMAN>|\w+ \[direct: [^\]]*\] \w+>|nats>|ftp>|sftp>|\(qemu\)"
     r"|ceph>|influx>|ksql>|spark-sql>)\s+(?=\S)"
 )
-COMMENT = re.compile(r"^\s*(?:#(?![!#\w-])\s?|#(?=[A-Z]\w* )|REM\s|//\s|::\s|#+\s+)(.*)$")
+COMMENT = re.compile(r"^\s*(?:#+(?!!)\s?|REM\s|//\s|::\s)(.*)$")
 _DRAWING = re.compile(r"[├└│┌┐┘┬┴┼─━╔╗╚╝║═▼▲►◄↓↑⬇➡]|[‚√][îÜÄÂ]|\+-{2,}|-->|<--|^\s*\|\s*$|^\s*[vV]\s*$")
 _ARROWS = re.compile(r"→|->|=>|⇒|‚Üí|â†’")
 _LOG = re.compile(
@@ -42,6 +42,7 @@ _PROSE = re.compile(
 )
 _NO_START = ("#", "//", "|", "+-", "<!--", "{", "}", "[", "- ", "* ", "> ", "(P)", "...")
 _CHECKBOX = re.compile(r"^\s*(?:[-*]\s*)?(?:\[[ xX✓]?\]|[☐☑□])\s+(?=\S)")
+_BLOCK = re.compile(r"^(?:resource|provider|module|variable|output|terraform|data|locals|source|build)\b[^|;]*\{\s*$")
 _INI = re.compile(r"^\[\s*[\w.-]+\s*\]$")
 _COLUMNS = re.compile(r"^\S+\s{2,}\S+(?:\s\S+)?\s{2,}\S")
 _QUERY = re.compile(
@@ -82,7 +83,7 @@ def is_command(line: str, trusting: bool = False) -> bool:
     text = line.strip()
     if not text or text.startswith(_NO_START):
         return text.startswith(("[ ", "[[ ", "{ ")) and not _CHECKBOX.match(text) and not _INI.match(text)
-    if is_query(text) or (is_drawing(text) and "|" not in text):
+    if is_query(text) or _BLOCK.match(text) or (is_drawing(text) and "|" not in text):
         return False
     said = _after_prefixes(text.split())
     first = said[0]
@@ -112,7 +113,7 @@ def is_command(line: str, trusting: bool = False) -> bool:
         return not _KEY.match(text) or "--" in text
     if trusting and (len(said) > 9 or re.search(r"[a-z)],\s|[a-z]\.$", text) or len(_PROSE.findall(text)) > 1):
         return False
-    stated = _KEY.match(text) or re.match(r"^\S+ = |^\S+ (?:is|are|was|has)\b", text)
+    stated = _KEY.match(text) or re.match(r"^\S+\s+= |^\S+ (?:is|are|was|has)\b", text)
     return trusting and len(said) > 1 and not stated
 
 
@@ -124,6 +125,11 @@ def _after_prefixes(words: list[str]) -> list[str]:
                 words = words[:1] + words[2 + (words[1] in ("-u", "-g")) :]
         words = words[1:]
     return words
+
+
+def is_block(text: str) -> bool:
+    """The first line of a block of Terraform."""
+    return bool(_BLOCK.match(text.strip()))
 
 
 def is_query(text: str) -> bool:
@@ -150,7 +156,9 @@ def is_printed(line: str) -> bool:
     text = line.strip()
     if is_command(text, True):
         return False
-    return is_output(text) or is_key_value(text) or bool(re.match(r"^(?:\d|[A-Z\"'(<*•-]|\w+: )", text))
+    if is_output(text) or is_key_value(text) or text.endswith(":"):
+        return True
+    return bool(re.match(r"^(?:\d|[A-Z\"'(<*•\[{-]|\w+: |\.{3}$)", text))
 
 
 def checkbox(line: str) -> str:

@@ -48,6 +48,7 @@ _LITERAL = re.compile(
     r"(?:\b(?:export|unset|printenv|read|local|declare|grep|egrep|rg|echo|printf|config:get|config:unset|getconf)\b[^|;&\n]*"
     r"|\b(?:secret|variable|env)s? (?:set|delete|remove|unset|get)\s+|\bset env\b.*|\bsignal=?\s*|\bkill -|-s\s+SIG.*)$"
 )
+_SAYS = re.compile(r"\s*(?:echo|printf|Write-Host|Write-Output)\s+(?:-\w+\s+)?[\"']")
 _SQL = re.compile(r"\b(?:SELECT|INSERT|UPDATE|DELETE|ALTER|CREATE|DROP|FROM|WHERE|GRANT|SHOW)\s", re.I)
 
 
@@ -120,6 +121,8 @@ def _bracketed(command: str, visible: str) -> Iterator[_Spot]:
     for match in ANGLE_BLANK.finditer(visible):
         inside = match[0][1:-1]
         before = visible[match.start() - 1 : match.start()]
+        if _is_said(visible, match.start()):
+            continue
         if inside.lower() not in words("tags") and before not in ("<", "P", "-") and not inside.startswith("http"):
             yield _Spot(match.start(), match[0], inside.strip("\"' "))
     for match in _BRACE.finditer(visible):
@@ -176,6 +179,14 @@ def _variables(expanding: str, given: set[str]) -> Iterator[_Spot]:
 
 
 # --- small things
+
+
+def _is_said(text: str, place: int) -> bool:
+    """Whether the place is only printed to the screen: in what echo says, on a line that writes no file."""
+    start = text.rfind("\n", 0, place) + 1
+    end = text.find("\n", place)
+    line = text[start : end if end >= 0 else len(text)]
+    return bool(_SAYS.match(line)) and line.count('"') in (0, 2) and not re.search(r"[\"']\s*[|>&;]", line)
 
 
 def _placeholders(spots: Iterable[_Spot]) -> tuple[Placeholder, ...]:

@@ -61,6 +61,8 @@ def role(language: str, body: tuple[str, ...], place: Place) -> Role:
     no_shell = code_of_others | words("markdowns") | words("queries")
     if language not in no_shell and any(look.PROMPT.match(line) for line in written):
         return "other" if _is_error_example(written, place) else "transcript"
+    if language in words("shells") | {""} and _at_root_prompts(written, language):
+        return "transcript"
     if language in words("shells") or (not language and body[0].startswith("#!") and "sh" in body[0]):
         return _in_a_shell_fence(written, text, place)
     if language == "http" and _REQUEST.search(text):
@@ -80,7 +82,7 @@ def _in_a_shell_fence(written: list[str], text: str, place: Place) -> Role:
     code = [line for line in written if not look.COMMENT.match(line)]
     if not code or code[0].startswith("#!"):
         return "commands"
-    if look.is_query(code[0]):
+    if look.is_query(code[0]) or look.is_block(code[0]):
         return "other"
     commands = sum(look.is_command(line, True) for line in code)
     if commands and (look.is_command(code[0], True) or commands * 2 >= len(code)):
@@ -89,6 +91,20 @@ def _in_a_shell_fence(written: list[str], text: str, place: Place) -> Role:
         return _drawing(text, place)
     shown = place.after_command or _expects(place)
     return "expected" if shown or any(look.is_log(line) or look.is_table_row(line) for line in written) else "other"
+
+
+def _at_root_prompts(written: list[str], language: str) -> bool:
+    """Fences in which every line is `# command`, or that say they are consoles and begin so: the # is a prompt."""
+    prompted = [match for line in written if (match := look.ROOT_PROMPT.match(line))]
+    commands = [match.string[match.end() :] for match in prompted]
+    if not commands or not look.ROOT_PROMPT.match(written[0]):
+        return False
+    if not all(look.is_tool(command.split()[0]) and look.is_command(command) for command in commands):
+        return False
+    if len(prompted) == len(written):
+        return True
+    others = [line for line in written if not look.ROOT_PROMPT.match(line)]
+    return language in words("consoles") and not any(look.is_command(line) for line in others)
 
 
 def _drawing(text: str, place: Place) -> Role:

@@ -43,7 +43,7 @@ def short(text: str) -> str:
         text = _MARKS.sub("", text)
         if text == before:
             break
-    sentence = re.match(r"(.{12,}?[^.\d][.!?])(?:\s+[A-Z(]|$)", text)
+    sentence = re.match(r"(.{12,}?(?<!\be\.g)(?<!\bi\.e)(?<!\betc)(?<!\bvs)[^.\d][.!?])(?:\s+[A-Z(]|$)", text)
     if sentence and len(text) > 60:
         text = sentence[1]
     text = text.strip().rstrip(":.;,").strip()

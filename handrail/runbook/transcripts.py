@@ -24,7 +24,8 @@ class _Transcript:
         self.body = body
         self.first_line = first_line
         self.language = language
-        self.root = False  # whether a root shell was opened, so that "# " is a prompt
+        # Whether a root shell was opened, here or before, so that "# " is a prompt.
+        self.root = not any(look.PROMPT.match(line) for line in body)
         self.patience = _PATIENCE
         self.drafts: list[Draft] = []
 
@@ -116,6 +117,15 @@ class _Transcript:
                 break
             end += 1
         return end
+
+
+def typed_into(name: str, body: tuple[str, ...], first_line: int, language: str) -> list[Draft]:
+    """What stands in a fence of its own after a client was opened: statements for it, never run here."""
+    command = "\n".join(body).strip()
+    last = first_line + len(body) - 1
+    draft = Draft("command", first_line, last, text=joined(body, 0, len(body) - 1), language=language, command=command)
+    draft.client = name
+    return [draft]
 
 
 def client(body: tuple[str, ...], first_line: int, language: str) -> list[Draft]:

@@ -10,9 +10,12 @@ from .blocks import Block
 from .draft import Draft
 from .listing import Lists
 from .model import Kind
+from .opened import opens_shell
 from .page import Page
 from .sentences import paragraph
 from .survey import BOLD_ONLY, RUNS
+from .tools import program
+from .vocabulary import words
 
 _IF = re.compile(r"^\W{0,6}(?:if|in case|unless)\b", re.I)
 _NUMBERED = re.compile(r"^\s*\d{1,2}[.)]\s+\S")
@@ -119,6 +122,9 @@ class _Walk:
         if block.role in RUNS:
             made = self._runnable(block, language)
             self._told(place, made)
+        elif (client := self._open_client(place, language)) and block.role in ("other", "expected"):
+            made = transcripts.typed_into(client, block.body, block.body_first, language)
+            self._told(place, made)
         elif block.role == "expected":
             return [self._expected(block, span)]
         elif block.role == "checklist":
@@ -132,6 +138,17 @@ class _Walk:
             if draft.kind != "expected-output":
                 draft.attributes = dict(attributes)
         return made
+
+    def _open_client(self, place: int, language: str) -> str:
+        """The database client that the step right before this fence opened, if the fence can be meant for it."""
+        opener = self.command
+        heading = self.page.spots[place].heading
+        if opener is None or language not in ("", "sql", "redis", "mysql", "psql", "text", "mongo", "js", "cql"):
+            return ""
+        if opener.section != (heading.path if heading else ()) or not opens_shell(opener.commands):
+            return ""
+        said = [program(word) for word in opener.commands[-1].words]
+        return next((name for name in reversed(said) if name in words("database_clients")), "")
 
     def _runnable(self, block: Block, language: str) -> list[Draft]:
         body, first = block.body, block.body_first
