@@ -299,7 +299,7 @@ class Parser:
             elif raw in _BETWEEN:
                 return
         if not current.words and (assigned := _ASSIGN.match(raw)):
-            current.assigns.append(assigned[0].rstrip("+="))
+            current.assigns.append((assigned[0].rstrip("+="), word.partition("=")[2]))
             return
         if raw == "[[" and not current.words:
             end = text.find("]]", self.at, self.stop)

@@ -17,7 +17,7 @@ class Simple:
     """One command with its words (quotes removed, expansions as written). `depth` > 0 stands inside `$(...)`."""
 
     words: list[str] = field(default_factory=list)
-    assigns: list[str] = field(default_factory=list)
+    assigns: list[tuple[str, str]] = field(default_factory=list)
     redirects: list[tuple[str, str]] = field(default_factory=list)
     fed: list[str] = field(default_factory=list)
     upstream: Simple | None = None
