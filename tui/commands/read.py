@@ -26,6 +26,7 @@ MARKS = {"command": "$", "http": "$", "manual": "○", "decision": "?", "referen
 def command(given: Given, file: Path, as_json: bool) -> int:
     """Show how FILE is understood: every item in order, its kind, risk, blanks and expectation. Nothing runs."""
     from handrail.runbook.files import load
+    from handrail.runbook.reader import as_json as printed
     from handrail.runbook.reader import read
 
     _, text = load(file)
@@ -33,7 +34,7 @@ def command(given: Given, file: Path, as_json: bool) -> int:
     if as_json:
         import msgspec
 
-        click.echo(msgspec.json.format(msgspec.json.encode(runbook, enc_hook=str), indent=2).decode())
+        click.echo(msgspec.json.format(msgspec.json.encode(printed(runbook)), indent=2).decode())
         return 0
     from tui.commands.look import say
 
