@@ -100,7 +100,7 @@ def clocks_row(incident: Incident, now: datetime) -> Text:
         row.append(f"✓ {_name(clock)} {short_duration(took)}{late_note}", look.OK if not late_note else look.WARN)
         row.append("   ")
     if not (late or soon or met):
-        row.append("no deadline is set", look.QUIET)
+        row.append("no deadline is set   ", look.QUIET)
     if incident.holder:
         row.append(f"held by {clean(incident.holder)}", look.QUIET)
     elif incident.kind == "incident" and not incident.closed:
