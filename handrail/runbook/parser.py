@@ -152,10 +152,7 @@ class Parser:
         text = self.text
         if text.startswith("<<<", self.at):
             self.at += 3
-            holder = Simple(depth=self.depth)
-            self._blanks()
-            self._word(holder)
-            current.fed.append(holder.words[0] if holder.words else "")
+            current.fed.append(self._target())
             return
         here = _HEREDOC.match(text, self.at)
         if here:
@@ -174,14 +171,14 @@ class Parser:
             return
         operator = _REDIRECT.match(text, self.at)
         self.at = operator.end() if operator else self.at + 1
+        current.redirects.append((operator[0] if operator else ">", self._target()))
+
+    def _target(self) -> str:
+        """The word behind a redirection: never a keyword and never an assignment."""
         self._blanks()
-        holder = Simple(depth=self.depth)
-        if self.at < self.stop and text[self.at] not in "\n;|)":
-            before = self.at
-            self._word(holder)
-            if self.at == before:
-                self.at += 1
-        current.redirects.append((operator[0] if operator else ">", holder.words[0] if holder.words else ""))
+        if self.at >= self.stop or self.text[self.at] in "\n;|)":
+            return ""
+        return self._spelt(first=False)[0]
 
     def _blanks(self) -> None:
         while self.at < self.stop and self.text[self.at] in " \t":
@@ -229,7 +226,8 @@ class Parser:
             else:
                 place += 2
 
-    def _word(self, current: Simple) -> None:
+    def _spelt(self, *, first: bool) -> tuple[str, str, bool]:
+        """The word that stands here, as the command sees it and as it is written, and whether it is quoted."""
         text = self.text
         begin = self.at
         parts: list[str] = []
@@ -268,14 +266,12 @@ class Parser:
             elif ch == "<" and (blank := ANGLE_BLANK.match(text, self.at, self.stop)):
                 parts.append(blank[0])
                 self.at = blank.end()
-            elif ch == "(" and parts and parts[-1].endswith("=") and not current.words:
+            elif ch == "(" and parts and parts[-1].endswith("=") and first:
                 self.at += 1
                 end = text.find(")", self.at, self.stop)
                 end = self.stop if end < 0 else end
                 parts.append("(" + text[self.at : end] + ")")
                 self.at = min(end + 1, self.stop)
-            elif ch in "<>" and parts and "".join(parts).isdigit() and not quoted:
-                return
             elif ch == "&" and parts and _QUERY.match(text, self.at) and "://" in text[begin : self.at]:
                 parts.append(ch)  # the author meant the address, whatever a shell makes of it
                 self.at += 1
@@ -284,8 +280,13 @@ class Parser:
         if self.at == begin:  # a sign that means nothing here; going on matters more than what it is
             parts.append(text[begin])
             self.at += 1
-        word = "".join(parts)
-        raw = text[begin : self.at]
+        return "".join(parts), text[begin : self.at], quoted
+
+    def _word(self, current: Simple) -> None:
+        text = self.text
+        word, raw, quoted = self._spelt(first=not current.words)
+        if raw.isdigit() and self.at < self.stop and text[self.at] in "<>":
+            return  # the number of what is redirected
         if not current.words and not quoted:
             if raw in _OPENERS:
                 self.nest.append(raw)
