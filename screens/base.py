@@ -111,7 +111,9 @@ class ActingScreen(MovesInList, Screen[None], inherit_bindings=False):
     # -- the actions
 
     def action_act(self, id: str) -> None:
-        """Do an action, or say why not."""
+        """Do an action, or say why not. A key that comes when the screen has been left does nothing."""
+        if not self.is_active:
+            return
         action = BY_ID[id]
         self.unsay()
         if isinstance(self.operator, Opening) and id != "back":

@@ -19,7 +19,7 @@ from screens.base import ActingScreen, Broke, Go
 from screens.opening import Opening
 from screens.watch import WatchScreen
 from tui.crash import report_crash
-from tui.palette import ActionProvider
+from tui.palette import ActionProvider, Palette
 from tui.theme import HANDRAIL
 from widgets import look
 
@@ -176,6 +176,10 @@ class HandrailApp(App[int], inherit_bindings=False):
         here = self.screen
         place = here.facts().place if isinstance(here, ActingScreen) else "watch"
         self.push_screen(HelpScreen(self.operator, place, drill=self._opener.drill))
+
+    def action_command_palette(self) -> None:
+        if not Palette.is_open(self):
+            self.push_screen(Palette())
 
     def _timeline(self, id: str) -> None:
         from screens.timeline import TimelineScreen

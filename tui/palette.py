@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 
 from screens.actions.record import write_key
 from screens.base import ActingScreen
+from widgets.dialogs.leaving import LeavesOnce
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
 
     from tui.app import HandrailApp
+
+
+class Palette(LeavesOnce, CommandPalette):
+    """Textual's, for keys faster than its screens: left once, and opened again while the last one still goes."""
 
 
 class ActionProvider(Provider):

@@ -14,14 +14,14 @@ RUNBOOK = """# Monkey [/foo] runbook
 ## First
 
 ```bash
-# Step 1: Look
-echo hello
-# Expected: hello
+# Step 1: Change a thing
+sleep 0.2; echo a >> MARKS
 ```
 
 ```bash
-# Step 2: Change a thing
-echo a >> MARKS
+# Step 2: Look
+echo hello
+# Expected: hello
 ```
 
 - [ ] Tick me by hand

@@ -15,6 +15,7 @@ from textual.widgets import Input
 from handrail.clock import short_duration
 from handrail.text import clean
 from widgets import look
+from widgets.dialogs.leaving import LeavesOnce
 from widgets.line import Line
 from widgets.row_list import Row, RowList
 from widgets.titled import rule
@@ -94,7 +95,7 @@ class LevelField(Widget, can_focus=True):
         return row
 
 
-class DeclareDialog(ModalScreen[Declaration | None], inherit_bindings=False):
+class DeclareDialog(LeavesOnce, ModalScreen[Declaration | None], inherit_bindings=False):
     """Scenarios above, the fields below. enter on a scenario goes to its fields; enter in a field declares."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

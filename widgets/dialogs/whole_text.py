@@ -8,6 +8,7 @@ from rich.text import Text
 from textual.screen import ModalScreen
 
 from widgets import look
+from widgets.dialogs.leaving import LeavesOnce
 from widgets.key_row import Hint, KeyRow
 from widgets.line import Line
 from widgets.row_list import Row, RowList
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
 
-class WholeText(ModalScreen[None], inherit_bindings=False):
+class WholeText(LeavesOnce, ModalScreen[None], inherit_bindings=False):
     """Lines that can be scrolled. `text` is ready made."""
 
     DEFAULT_CSS = f"WholeText {{ background: {look.BACKGROUND}; }}"

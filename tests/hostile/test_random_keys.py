@@ -1,0 +1,125 @@
+"""Random keys on every screen: nothing breaks, and nothing is changed without the answer to its question."""
+
+from __future__ import annotations
+
+import os
+import random
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from support.settling import quiet
+from support.terminal import Terminal
+
+# Each place, and the keys that lead there from the checklist.
+PLACES = {
+    "incident": "", "watch": "1", "timeline": "]", "help": "?", "declare": "d", "note": "n", "find": "/",
+    "palette": ":", "more": "m", "full output": "o", "skip": "s", "confirm": "gj\rr",
+}  # fmt: skip
+NAMED = (
+    "\r", "\x1b", "\t", "\x1b[Z", "\x1b[A", "\x1b[B", "\x1b[C", "\x1b[D", "\x1b[H", "\x1b[F", "\x1b[5~", "\x1b[6~",
+    "\x7f", "\x1b[3~", "\x1bOP", "\x1b[15~", "\x03", "\x04", "\x10", "\x1a", "\x13", "\x11", "\x15", "\x0c", "\x00",
+    "\x1b[200~touch it\ny\ny\x1b[201~", "\x1b[<0;10;5M\x1b[<0;10;5m", "\x1b[<64;10;5M", "\x1b[I", "\x1b[O", "é", "日",
+    "\x1b[99;99~", "\x1bOZ", "\x1by", "\x1b[1;5A",
+)  # fmt: skip
+LETTERS = tuple("abcdefghijklmnoprstuvwxz0123456789GT!?:/-[]. ")
+OFTEN = ("\r",) * 10 + ("\x1b[A", "\x1b[B") * 3
+SIZES = ((20, 5), (1, 1), (59, 20), (80, 24), (60, 20), (120, 36), (200, 50))
+
+
+def asked(text: str) -> bool:
+    """Whether the question before a step that changes something is on the screen."""
+    return "▌ CHANGES" in text and "y do it" in text
+
+
+class Monkey:
+    """Presses keys in bursts and counts what could count as consent.
+
+    Only a burst that holds a `y` and finds a confirm on the screen may start one step that changes something.
+    """
+
+    def __init__(self, command: list[str], size: tuple[int, int], env: Mapping[str, str], seed: int, y: bool) -> None:
+        self.command, self.size, self.env = command, size, env
+        self.chance = random.Random(seed)
+        self.y = y
+        self.keys = NAMED + LETTERS + OFTEN + (("y",) * 8 if y else ())
+        self.pressed = self.confirms = self.consents = 0
+        self.last: list[str] = []
+
+    def play(self, place: str, count: int) -> None:
+        """Press `count` keys at `place` or wherever they lead; a console that was left is opened again."""
+        until = self.pressed + count
+        while self.pressed < until:
+            with Terminal(self.command, self.size, self.env) as terminal:
+                terminal.wait_for(lambda text: "Monkey" in text and "── Step" in text, 20)
+                if not self._play(terminal, PLACES[place], until):
+                    assert terminal.wait(10) == 0, f"after {self.last}: {terminal.raw[-400:]!r}"
+                assert b"error of its own" not in terminal.raw, f"after {self.last}"
+
+    def _play(self, terminal: Terminal, way: str, until: int) -> bool:
+        for turn in range(10_000):
+            if self.pressed >= until:
+                return True
+            if turn % 12 == 0 and not (self._burst(terminal, "\x1b") and self._burst(terminal, "2" + way)):
+                return False
+            if self.chance.random() < 0.03:
+                terminal.resize(*self.chance.choice(SIZES))
+            elif self.chance.random() < 0.3:
+                terminal.resize(*self.size)
+            burst = [self.chance.choice(self.keys) for _ in range(self.chance.choice((1, 1, 1, 1, 2, 3, 8)))]
+            if self.y and asked(terminal.text()) and self.chance.random() < 0.5:
+                burst = ["y"]
+            self.pressed += len(burst)
+            if not self._burst(terminal, "".join(burst)):
+                return False
+        return True
+
+    def _burst(self, terminal: Terminal, keys: str) -> bool:
+        self.last = [*self.last[-6:], keys]
+        confirm = asked(terminal.text())
+        self.confirms += confirm
+        self.consents += confirm and "y" in keys
+        try:
+            os.write(terminal.fd, keys.encode())
+        except OSError:
+            return False
+        return quiet(terminal, 0.04, 2.0)
+
+
+def marked(marks: Path) -> list[str]:
+    return marks.read_text().split() if marks.exists() else []
+
+
+def check(monkey: Monkey, marks: Path) -> None:
+    crashes = list(Path(monkey.env["HANDRAIL_STATE"]).glob("crashes/*"))
+    assert not crashes, crashes[0].read_text()
+    assert len(marked(marks)) <= monkey.consents
+    assert not marks.with_name("marks.destroyed").exists(), "nobody typed the word"
+    assert marks.with_name("marks.precious").exists()
+
+
+def test_without_a_y_nothing_is_changed(handrail, env, runbook, marks):
+    monkey = Monkey([handrail, str(runbook)], (80, 24), env, seed=3, y=False)
+    for place in PLACES:
+        monkey.play(place, 25)
+    check(monkey, marks)
+    assert marked(marks) == []
+    assert monkey.confirms > 0, "the control: questions were asked"
+
+
+def test_with_y_only_a_question_on_the_screen_is_answered(handrail, env, runbook, marks):
+    monkey = Monkey([handrail, str(runbook)], (80, 24), env, seed=5, y=True)
+    monkey.play("confirm", 150)
+    check(monkey, marks)
+    assert monkey.consents > 0, "the control: a question was answered"
+    assert marked(marks), "the control: an answered question runs its step"
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("size", [(80, 24), (60, 20), (120, 36)], ids=str)
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("y", [False, True], ids=["no y", "y"])
+def test_a_thousand_keys(size, place, y, handrail, env, runbook, marks):
+    monkey = Monkey([handrail, str(runbook)], size, env, seed=1000 + y, y=y)
+    monkey.play(place, 1000)
+    check(monkey, marks)
