@@ -62,7 +62,7 @@ rm -rf old-sack
 
 ```bash
 # Turn the wheel
-echo "<wheel> turns"
+printf "%s turns" "<wheel>"; echo
 ```
 
 ## People
