@@ -101,7 +101,7 @@ def check(monkey: Monkey, marks: Path) -> None:
 def test_without_a_y_nothing_is_changed(handrail, env, runbook, marks):
     monkey = Monkey([handrail, str(runbook)], (80, 24), env, seed=3, y=False)
     for place in PLACES:
-        monkey.play(place, 25)
+        monkey.play(place, 60 if place == "confirm" else 25)
     check(monkey, marks)
     assert marked(marks) == []
     assert monkey.confirms > 0, "the control: questions were asked"
