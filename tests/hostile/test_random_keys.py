@@ -11,7 +11,7 @@ import pytest
 from support.settling import quiet
 from support.terminal import Terminal
 
-# Random keys on a loaded machine still find a console that ends with status 1: not in the daily run before it is mended.
+# Random keys still find bursts that end a console with status 1: not in the daily run before that is mended.
 pytestmark = pytest.mark.nightly
 
 # Each place, and the keys that lead there from the checklist.
