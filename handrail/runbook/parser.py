@@ -5,13 +5,11 @@ from __future__ import annotations
 import re
 
 from .shell_text import ANGLE_BLANK, LONGEST, Region, Simple
+from .shell_words import Words
 
-_PLAIN = re.compile(r"[^\s;&|<>()$`'\"\\#]+")
 _ASSIGN = re.compile(r"[A-Za-z_]\w*(?:\[[^\]]*\])?\+?=")
 _HEREDOC = re.compile(r"<<(-?)[ \t]*(?:'([^'\n]*)'|\"([^\"\n]*)\"|\\?([\w.+-]+))")
 _REDIRECT = re.compile(r"(?:&>>?|>>|>\||>&|<&|<>|>|<)")
-_QUERY = re.compile(r"&[\w.-]+=")
-_VARIABLE = re.compile(r"\$(?:[A-Za-z_]\w*|[0-9@*#?$!-])")
 
 _OPENERS = frozenset({"if", "for", "while", "until", "case", "select", "{"})
 _LOOPS = frozenset({"while", "until", "for"})
@@ -20,7 +18,7 @@ _BETWEEN = frozenset({"then", "do", "else", "elif", "in", "!", "time", "function
 _DEEPEST = 24
 
 
-class Parser:
+class Parser(Words):
     def __init__(self, text: str, at: int, *, alone: bool, depth: int = 0, level: int = 0, stop: int = -1) -> None:
         self.text = text
         self.at = at
@@ -107,7 +105,7 @@ class Parser:
 
     def _parenthesis(self, current: Simple) -> Simple:
         text = self.text
-        if not current.words and text.startswith("((", self.at) and self._skip_arithmetic():
+        if not current.words and text.startswith("((", self.at) and self.skip_arithmetic():
             return current
         self.at += 1
         if current.words:
@@ -117,10 +115,10 @@ class Parser:
             if text.startswith(")", end):  # the head of a function
                 self.at = end + 1
                 return Simple(depth=self.depth)
-        self._inner(")", substitution=False)
+        self.inside(")", substitution=False)
         return current
 
-    def _inner(self, closer: str, *, substitution: bool) -> None:
+    def inside(self, closer: str, *, substitution: bool) -> None:
         if self.level >= _DEEPEST:
             self.broken = True
             self.at = self.stop
@@ -141,13 +139,6 @@ class Parser:
     def _starts_word(self) -> bool:
         return self.at == 0 or self.text[self.at - 1] in " \t\n;&|()"
 
-    def _skip_arithmetic(self) -> bool:
-        end = self.text.find("))", self.at, self.at + 400)
-        if end < 0:
-            return False
-        self.at = end + 2
-        return True
-
     def _redirect(self, current: Simple) -> None:
         text = self.text
         if text.startswith("<<<", self.at):
@@ -166,7 +157,7 @@ class Parser:
         if text[self.at : self.at + 2] in ("<(", ">("):
             begin = self.at
             self.at += 2
-            self._inner(")", substitution=True)
+            self.inside(")", substitution=True)
             current.words.append(text[begin : self.at])
             return
         operator = _REDIRECT.match(text, self.at)
@@ -178,7 +169,7 @@ class Parser:
         self._blanks()
         if self.at >= self.stop or self.text[self.at] in "\n;|)":
             return ""
-        return self._spelt(first=False)[0]
+        return self.spelt(first=False)[0]
 
     def _blanks(self) -> None:
         while self.at < self.stop and self.text[self.at] in " \t":
@@ -226,65 +217,9 @@ class Parser:
             else:
                 place += 2
 
-    def _spelt(self, *, first: bool) -> tuple[str, str, bool]:
-        """The word that stands here, as the command sees it and as it is written, and whether it is quoted."""
-        text = self.text
-        begin = self.at
-        parts: list[str] = []
-        quoted = False
-        while self.at < self.stop:
-            plain = _PLAIN.match(text, self.at, self.stop)
-            if plain:
-                parts.append(plain[0])
-                self.at = plain.end()
-                continue
-            ch = text[self.at]
-            if ch == "'":
-                quoted = True
-                end = text.find("'", self.at + 1, self.stop)
-                if end < 0:
-                    self.broken = True
-                    end = self.stop
-                parts.append(text[self.at + 1 : end])
-                self.regions.append(Region(self.at, end, "single"))
-                self.at = min(end + 1, self.stop)
-            elif ch == '"':
-                quoted = True
-                parts.append(self._double())
-            elif ch == "\\":
-                if text.startswith(("\\\n", "\\\r\n"), self.at):
-                    break
-                parts.append(text[self.at + 1 : self.at + 2])
-                self.at = min(self.at + 2, self.stop)
-            elif ch == "$":
-                parts.append(self._dollar())
-            elif ch == "`" and self.closer != "`":
-                parts.append(self._backticks())
-            elif ch == "#" and self.at > begin:
-                parts.append(ch)
-                self.at += 1
-            elif ch == "<" and (blank := ANGLE_BLANK.match(text, self.at, self.stop)):
-                parts.append(blank[0])
-                self.at = blank.end()
-            elif ch == "(" and parts and parts[-1].endswith("=") and first:
-                self.at += 1
-                end = text.find(")", self.at, self.stop)
-                end = self.stop if end < 0 else end
-                parts.append("(" + text[self.at : end] + ")")
-                self.at = min(end + 1, self.stop)
-            elif ch == "&" and parts and _QUERY.match(text, self.at) and "://" in text[begin : self.at]:
-                parts.append(ch)  # the author meant the address, whatever a shell makes of it
-                self.at += 1
-            else:
-                break
-        if self.at == begin:  # a sign that means nothing here; going on matters more than what it is
-            parts.append(text[begin])
-            self.at += 1
-        return "".join(parts), text[begin : self.at], quoted
-
     def _word(self, current: Simple) -> None:
         text = self.text
-        word, raw, quoted = self._spelt(first=not current.words)
+        word, raw, quoted = self.spelt(first=not current.words)
         if raw.isdigit() and self.at < self.stop and text[self.at] in "<>":
             return  # the number of what is redirected
         if not current.words and not quoted:
@@ -308,63 +243,3 @@ class Parser:
                 self.at = end + 2
                 word = "["
         current.words.append(word)
-
-    def _double(self) -> str:
-        begin = self.at
-        word = self._double_text()
-        self.regions.append(Region(begin, self.at, "double"))
-        return word
-
-    def _double_text(self) -> str:
-        text = self.text
-        self.at += 1
-        parts: list[str] = []
-        while self.at < self.stop:
-            ch = text[self.at]
-            if ch == '"':
-                self.at += 1
-                return "".join(parts)
-            if ch == "\\" and self.at + 1 < self.stop:
-                following = text[self.at + 1]
-                parts.append("" if following == "\n" else following if following in '"\\$`' else ch + following)
-                self.at += 2
-            elif ch == "$" and not text.startswith("$'", self.at):
-                parts.append(self._dollar())
-            elif ch == "`" and self.closer != "`":
-                parts.append(self._backticks())
-            else:
-                end = self.at + 1
-                while end < self.stop and text[end] not in '"\\$`':
-                    end += 1
-                parts.append(text[self.at : end])
-                self.at = end
-        self.broken = True
-        return "".join(parts)
-
-    def _backticks(self) -> str:
-        self.at += 1
-        begin = self.at
-        self._inner("`", substitution=True)
-        return "$(" + self.text[begin : self.at - 1] + ")"
-
-    def _dollar(self) -> str:
-        text = self.text
-        begin = self.at
-        if text.startswith("$((", begin) and self._skip_arithmetic():
-            return text[begin : self.at]
-        if text.startswith("$(", begin):
-            self.at += 2
-            self._inner(")", substitution=True)
-            return text[begin : self.at]
-        if text.startswith("${", begin):
-            end = text.find("}", begin, self.stop)
-            self.at = self.stop if end < 0 else end + 1
-            return text[begin : self.at]
-        if text.startswith("$'", begin):
-            end = text.find("'", begin + 2, self.stop)
-            self.at = self.stop if end < 0 else end + 1
-            self.regions.append(Region(begin, self.at, "ansi"))
-            return text[begin + 2 : self.at - 1]
-        variable = _VARIABLE.match(text, begin, self.stop)
-        self.at = variable.end() if variable else begin + 1
-        return text[begin : self.at]

@@ -1,0 +1,149 @@
+"""The words of shell text: what is quoted, what is substituted, and where a word ends."""
+
+from __future__ import annotations
+
+import re
+
+from .shell_text import ANGLE_BLANK, Region
+
+_PLAIN = re.compile(r"[^\s;&|<>()$`'\"\\#]+")
+_QUERY = re.compile(r"&[\w.-]+=")
+_VARIABLE = re.compile(r"\$(?:[A-Za-z_]\w*|[0-9@*#?$!-])")
+
+
+class Words:
+    """A place in a text, and the words that stand there. Who reads commands says what `inside` does."""
+
+    text: str
+    at: int
+    stop: int
+    closer: str
+    broken: bool
+    regions: list[Region]
+
+    def inside(self, closer: str, *, substitution: bool) -> None:
+        """Read the commands up to `closer`, of a parenthesis or of a substitution."""
+        raise NotImplementedError
+
+    def spelt(self, *, first: bool) -> tuple[str, str, bool]:
+        """The word that stands here, as the command sees it and as it is written, and whether it is quoted."""
+        text = self.text
+        begin = self.at
+        parts: list[str] = []
+        quoted = False
+        while self.at < self.stop:
+            plain = _PLAIN.match(text, self.at, self.stop)
+            if plain:
+                parts.append(plain[0])
+                self.at = plain.end()
+                continue
+            ch = text[self.at]
+            if ch == "'":
+                quoted = True
+                end = text.find("'", self.at + 1, self.stop)
+                if end < 0:
+                    self.broken = True
+                    end = self.stop
+                parts.append(text[self.at + 1 : end])
+                self.regions.append(Region(self.at, end, "single"))
+                self.at = min(end + 1, self.stop)
+            elif ch == '"':
+                quoted = True
+                parts.append(self._double())
+            elif ch == "\\":
+                if text.startswith(("\\\n", "\\\r\n"), self.at):
+                    break
+                parts.append(text[self.at + 1 : self.at + 2])
+                self.at = min(self.at + 2, self.stop)
+            elif ch == "$":
+                parts.append(self._dollar())
+            elif ch == "`" and self.closer != "`":
+                parts.append(self._backticks())
+            elif ch == "#" and self.at > begin:
+                parts.append(ch)
+                self.at += 1
+            elif ch == "<" and (blank := ANGLE_BLANK.match(text, self.at, self.stop)):
+                parts.append(blank[0])
+                self.at = blank.end()
+            elif ch == "(" and parts and parts[-1].endswith("=") and first:
+                self.at += 1
+                end = text.find(")", self.at, self.stop)
+                end = self.stop if end < 0 else end
+                parts.append("(" + text[self.at : end] + ")")
+                self.at = min(end + 1, self.stop)
+            elif ch == "&" and parts and _QUERY.match(text, self.at) and "://" in text[begin : self.at]:
+                parts.append(ch)  # the author meant the address, whatever a shell makes of it
+                self.at += 1
+            else:
+                break
+        if self.at == begin:  # a sign that means nothing here; going on matters more than what it is
+            parts.append(text[begin])
+            self.at += 1
+        return "".join(parts), text[begin : self.at], quoted
+
+    def skip_arithmetic(self) -> bool:
+        end = self.text.find("))", self.at, self.at + 400)
+        if end < 0:
+            return False
+        self.at = end + 2
+        return True
+
+    def _double(self) -> str:
+        begin = self.at
+        word = self._double_text()
+        self.regions.append(Region(begin, self.at, "double"))
+        return word
+
+    def _double_text(self) -> str:
+        text = self.text
+        self.at += 1
+        parts: list[str] = []
+        while self.at < self.stop:
+            ch = text[self.at]
+            if ch == '"':
+                self.at += 1
+                return "".join(parts)
+            if ch == "\\" and self.at + 1 < self.stop:
+                following = text[self.at + 1]
+                parts.append("" if following == "\n" else following if following in '"\\$`' else ch + following)
+                self.at += 2
+            elif ch == "$" and not text.startswith("$'", self.at):
+                parts.append(self._dollar())
+            elif ch == "`" and self.closer != "`":
+                parts.append(self._backticks())
+            else:
+                end = self.at + 1
+                while end < self.stop and text[end] not in '"\\$`':
+                    end += 1
+                parts.append(text[self.at : end])
+                self.at = end
+        self.broken = True
+        return "".join(parts)
+
+    def _backticks(self) -> str:
+        self.at += 1
+        begin = self.at
+        self.inside("`", substitution=True)
+        return "$(" + self.text[begin : self.at - 1] + ")"
+
+    def _dollar(self) -> str:
+        text = self.text
+        begin = self.at
+        if text.startswith("$((", begin) and self.skip_arithmetic():
+            return text[begin : self.at]
+        if text.startswith("$(", begin):
+            self.at += 2
+            self.inside(")", substitution=True)
+            return text[begin : self.at]
+        if text.startswith("${", begin):
+            end = text.find("}", begin, self.stop)
+            self.at = self.stop if end < 0 else end + 1
+            return text[begin : self.at]
+        if text.startswith("$'", begin):
+            end = text.find("'", begin + 2, self.stop)
+            self.at = self.stop if end < 0 else end + 1
+            self.regions.append(Region(begin, self.at, "ansi"))
+            return text[begin + 2 : self.at - 1]
+        variable = _VARIABLE.match(text, begin, self.stop)
+        self.at = variable.end() if variable else begin + 1
+        return text[begin : self.at]
