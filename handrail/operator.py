@@ -209,7 +209,11 @@ class Operator:
         """Interrupt it, then end it, then kill all it started. The run itself records who asked."""
         from handrail.runs import control
 
-        return self._reach(id, lambda: control.stop(self.state.run(id, run), self.actor.name))
+        def reach() -> bool:
+            incident = self.watcher.incident(id)
+            running = incident is not None and any(attempt.run == run for _, attempt in incident.running())
+            return running and control.stop(self.state.run(id, run), self.actor.name)
+        return self._reach(id, reach)
 
     def type_in(self, id: str, run: str, data: bytes) -> Future[Answer]:
         """Give bytes to the program's terminal."""

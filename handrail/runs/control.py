@@ -10,14 +10,38 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+from handrail.paths import FILE_MODE
+from handrail.runs.supervision.folder import stop_mark
+
 ANSWER_WITHIN = 2.0  # s
 FIRST_LOOK, LAST_LOOK = 0.005, 0.1  # s between looks for a run that is not born yet
 POLL = 0.1  # s between looks at the files where there is no socket
 
 
 def stop(folder: Path, by: str) -> bool:
-    """Have the step ended: INT, after 3 s TERM, after 5 s KILL to all it started. False when it cannot be reached."""
-    return _say(folder, "stop", by.encode("utf-8", "replace"))
+    """Have the step ended: INT, after 3 s TERM, after 5 s KILL to all it started. False when it is over.
+
+    It may have been launched this instant: then the stop lies there for it, and it ends as soon as it is born.
+    """
+    name = by.encode("utf-8", "replace")
+    if _say(folder, "stop", name):
+        return True
+    if folder.exists() or not folder.parent.is_dir():
+        return False
+    mark = Path(stop_mark(str(folder)))
+    try:
+        with open(mark, "wb", opener=_private) as file:
+            file.write(name)
+    except OSError:
+        return False
+    if not folder.exists():  # its supervisor looks for the mark only after the folder is there
+        return True
+    heard = _say(folder, "stop", name)
+    try:
+        mark.unlink()
+    except FileNotFoundError:
+        return True  # it was found at the birth: the step does not begin
+    return heard
 
 
 def type_in(folder: Path, data: bytes, by: str) -> bool:
@@ -98,6 +122,10 @@ class Waker:
         if not self._end.is_set():
             with contextlib.suppress(Exception):
                 self._callback()
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, FILE_MODE)
 
 
 def _say(folder: Path, word: str, *arguments: bytes) -> bool:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from handrail.runs.supervision import processes
+from handrail.runs.supervision.folder import stop_mark
 from handrail.runs.supervision.recorder import RECORD
 
 RunWord = Literal["starting", "running", "ended", "lost", "did not start"]
@@ -111,7 +112,7 @@ class RunFiles:
         now = now or datetime.now(UTC)
         if not self.exists:
             if started is None or (now - started).total_seconds() < STARTS_WITHIN:
-                return RunState("starting")
+                return RunState("starting", stopping=self._stopped_before_birth())
             return RunState("did not start", why="no supervisor came up within 10 s")
         end = self._json("exit.json")
         if end is None:
@@ -119,6 +120,12 @@ class RunFiles:
                 return self._running(now)
             end = self._json("exit.json")  # it may have ended between the two looks
         return self._lost() if end is None else self._ended(end)
+
+    def _stopped_before_birth(self) -> str:
+        try:
+            return Path(stop_mark(str(self.folder))).read_text("utf-8", "replace")
+        except OSError:
+            return ""
 
     def _running(self, now: datetime) -> RunState:
         meta = self.meta() or {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import random
 import select
 import shutil
 import signal
@@ -15,15 +16,17 @@ from pathlib import Path
 
 import pytest
 from support import launcher
-from support.runs import belonging_to, ended, holds, says, start, step, supervisor
+from support.runs import belonging_to, ended, holds, run, says, start, step, supervisor
 from support.waiting import wait_until
 
 import handrail
 from handrail.runs.control import stop
+from handrail.runs.launch import RunSpec, launch
 from handrail.runs.record import RunFiles
 from handrail.runs.supervision import processes
 from handrail.runs.supervision.door import Door
 from handrail.runs.tree import tree
+from handrail.runs.verdict import judge
 
 POLITE = 1.0  # s; measured 10 to 50 ms
 STUBBORN = 6.5  # s; the ladder takes 5
@@ -149,12 +152,39 @@ def test_a_step_that_cleans_up_on_interrupt_may(runs: Path) -> None:
 
 
 def test_stop_with_nobody_there_says_no(runs: Path) -> None:
-    assert not stop(runs / "never was", "mara")
+    assert not stop(runs / "nowhere" / "never was", "mara")
     files = start(runs / "run", "true")
     ended(files)
     wait_until(lambda: not (files.folder / "sock").exists())
     assert not stop(files.folder, "mara")
     assert files.state().stopped_by == ""
+
+
+def test_a_stop_holds_from_the_moment_of_launch(runs: Path) -> None:
+    """At once, and at random moments of the first 40 ms: before the folder, at its birth, before the first command."""
+    dice = random.Random()
+    folders = [runs / f"run{n}" for n in range(25)]
+    waits = {}
+    for n, folder in enumerate(folders):
+        launch(RunSpec(folder=folder, script="sleep 100", cwd=runs))
+        waits[folder.name] = dice.random() * 0.04 if n >= 5 else 0.0
+        time.sleep(waits[folder.name])
+        assert stop(folder, "mara"), waits
+    for folder in folders:
+        state = ended(RunFiles(folder), 30)
+        assert (state.word, state.stopped_by, state.left) == ("ended", "mara", ()), waits
+        assert belonging_to(folder) == []
+    assert [path.name for path in runs.iterdir() if path.name.startswith(".")] == []
+
+
+def test_a_stop_before_the_birth_is_seen_and_the_step_does_not_begin(runs: Path) -> None:
+    runs.mkdir(exist_ok=True)
+    assert stop(runs / "run", "mara")
+    assert RunFiles(runs / "run").state().stopping == "mara"
+    state, output = run(runs / "run", "touch began")
+    assert (state.stopped_by, state.exit, output) == ("mara", None, b"")
+    assert judge(None, state, b"").word == "stopped"
+    assert not (runs / "began").exists()
 
 
 def test_while_it_is_being_stopped_the_state_says_by_whom(runs: Path) -> None:

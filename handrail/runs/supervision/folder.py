@@ -45,6 +45,17 @@ class Folder:
             os.rmdir(temporary)
             raise
 
+    def asked_to_stop(self) -> str | None:
+        """Who asked for the end of this run before it was born; None when nobody did."""
+        mark = stop_mark(self.path)
+        try:
+            with open(mark, "rb") as file:
+                by = file.read(4096).decode("utf-8", "replace")
+            os.unlink(mark)
+        except OSError:
+            return None
+        return by
+
     def open(self, name: str, flags: int) -> int:
         """A new private file, as a descriptor that no step inherits."""
         return os.open(name, flags | os.O_CREAT | os.O_CLOEXEC, self.file_mode)
@@ -77,6 +88,12 @@ class Folder:
             except OSError:
                 pass
         os.close(here)
+
+
+def stop_mark(folder: str) -> str:
+    """Where a stop is left for a run whose folder is not there yet; its supervisor looks for it at the birth."""
+    parent, name = os.path.split(folder)
+    return os.path.join(parent, f".{name}.stop")
 
 
 def write_all(fd: int, content: bytes) -> None:

@@ -44,9 +44,16 @@ class Step:
         _prepare(slave, request["columns"], request["lines"])
         fcntl.ioctl(slave, termios.TIOCSCTTY, 0)
         self.doubt, confession = os.pipe()
+        # What is sent to the step before it can hear waits for it: an INT in its first instant is not lost.
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, range(1, signal.NSIG))
         self.pid = os.fork()
         if self.pid == 0:
             _become(request, argv, slave, confession, umask)
+        try:
+            os.setpgid(self.pid, self.pid)  # both do: whoever signals the group finds it from now on
+        except OSError:
+            pass  # it was faster
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
         os.close(slave)
         os.close(confession)
         os.set_blocking(self.master, False)

@@ -41,6 +41,9 @@ def supervise(request: Request) -> None:
         "step.sh": _printable(request["script"], mask),
     })
     try:
+        if (by := folder.asked_to_stop()) is not None:
+            end_unstarted(folder, by)
+            return
         watch = Watch(request, folder, mask, bell, umask)
         folder.replace("meta.json", account.beginning(request, t0_ns, orphans, watch.step.pid))
         watch.run()
@@ -49,6 +52,17 @@ def supervise(request: Request) -> None:
 
         folder.write("fault", traceback.format_exc().encode())
         raise
+
+
+def end_unstarted(folder: Folder, by: str) -> None:
+    """Somebody stopped the step before there was anything to end: it does not begin."""
+    for empty in ("out", "idx", "closed"):
+        folder.write(empty, b"")
+    folder.write_end(account.as_json({
+        "exit": None, "signal": None, "refused": "", "at_ns": time.time_ns(), "seconds": 0.0, "stopped_by": by,
+        "timed_out": False, "left": [], "captured": False, "bytes": 0, "lines": 0, "error": "",
+    }))
+    folder.sync()
 
 
 def _printable(script: bytes, mask: Mask) -> bytes:
