@@ -19,6 +19,7 @@ from screens.base import ActingScreen, Broke, Go
 from screens.opening import Opening
 from screens.watch import WatchScreen
 from tui.crash import report_crash
+from tui.driver import TerminalDriver
 from tui.palette import ActionProvider, Palette
 from tui.theme import HANDRAIL
 from widgets import look
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from textual import events
     from textual.binding import BindingType
+    from textual.driver import Driver
 
     from handrail.drill.world import World
     from handrail.incident.incident import Incident
@@ -70,6 +72,9 @@ class HandrailApp(App[int], inherit_bindings=False):
         """The open record's. Only asked for once there is one: until then the screen refuses every act."""
         assert self.session is not None
         return self.session.operator
+
+    def get_driver_class(self) -> type[Driver]:
+        return TerminalDriver
 
     def get_default_screen(self) -> WatchScreen:
         """Watch is where the console begins, and what lies beneath every other place."""

@@ -14,12 +14,14 @@ from textual.message import Message
 from handrail.clock import Clock, SystemClock
 from screens.wall import WallScreen
 from tui.crash import report_crash
+from tui.driver import TerminalDriver
 from tui.theme import HANDRAIL
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from textual.binding import BindingType
+    from textual.driver import Driver
 
     from handrail.watcher import Watcher
 
@@ -47,6 +49,9 @@ class WallApp(App[int], inherit_bindings=False):
         self._locked = locked
         self._leave: Callable[[], None] = lambda: None
         self.crash_file = ""
+
+    def get_driver_class(self) -> type[Driver]:
+        return TerminalDriver
 
     def get_default_screen(self) -> WallScreen:
         return WallScreen(self.watcher.now, self.clock, locked=self._locked)
