@@ -104,7 +104,7 @@ _WORDS: Mapping[str, Say] = {
     "call_opened": lambda data, name: (f"opened {_text(data, 'title')}", "checklist"),
     # A value may be a secret's neighbour: the name is enough for a list that everybody in the room reads.
     "value": lambda data, name: (f"{_text(data, 'name')} filled in", "value"),
-    "decision": lambda data, name: (f"{_step(data, name)}: {_text(data, 'choice')}", "decision"),
+    "decision": lambda data, name: (f"{_step(data, name)}: {_text(data, 'said') or _text(data, 'choice')}", "decision"),
     "step_started": _started,
     "step_finished": _finished,
     "step_ticked": _became("ticked"),

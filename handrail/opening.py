@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from handrail.acts import declaring
+import msgspec
+
+from handrail.acts import calls, declaring
 from handrail.acts.declaring import Opening, level_of
 from handrail.acts.sections import find
 from handrail.clock import Clock
 from handrail.errors import Refusal, StateError, UsageError
+from handrail.incident.checklist import split_key
 from handrail.incident.events import Actor, Draft
 from handrail.incident.incident import Incident
 from handrail.incident.recorder import PATIENCE, QUICK, Recorder
 from handrail.incident.store import Store
 from handrail.pack_model import Pack, Scenario
+from handrail.shelf.links import resolve
 from handrail.watcher import Watcher
 
 # How the note begins that says why an incident has no checklist.
@@ -63,12 +68,40 @@ class Opener:
         drafts = declaring.checklist(opening)
         return self._recorder.create(lambda _: drafts, actor=actor, prefix=self._prefix, kind="checklist")
 
+    def open_in(self, id: str, path: Path, section: str, actor: Actor) -> Incident | Refusal:
+        """A call of a file, or of a section of it, in an incident. Raises as `open_file` does."""
+        opening = self._frozen(path, section)
+        return self._recorder.transact(id, lambda incident: calls.open_call(incident, opening), actor=actor)
+
+    def open_link(self, id: str, key: str, target: str, roots: Sequence[Path], actor: Actor) -> Incident | Refusal:
+        """A call of what a link of the item `key` leads to. Raises UsageError when nothing is there, RunbookError.
+
+        A section of the same document is opened from its frozen copy, whatever became of the file.
+        """
+        incident = self._read(id)
+        call = next((call for call in incident.calls if call.id == split_key(key)[0]), None)
+        if call is None:
+            return Refusal("no-such-call", "What it was opened from is not on the checklist any more.")
+        goal = resolve(call.document, target, roots)
+        if goal.path is None:
+            runbook = msgspec.structs.replace(self._watcher.runbook(call.sha256), document=call.document)
+            opening = Opening(runbook, call.sha256, find(runbook, goal.anchor))
+        else:
+            opening = self._frozen(goal.path, goal.anchor)
+        return self._recorder.transact(id, lambda now: calls.open_call(now, opening, key), actor=actor)
+
+    def _read(self, id: str) -> Incident:
+        incident = self._watcher.incident(id)
+        if incident is None:
+            raise UsageError(f"There is no incident {id} any more.")
+        return incident
+
     def _frozen(self, path: Path, section: str) -> Opening:
         from handrail.runbook.files import load
         from handrail.runbook.reader import read
 
         data, text = load(path)
-        runbook = read(text, str(path))
+        runbook = read(text, str(path.absolute()))
         where = find(runbook, section)
         self._store.patience = QUICK if self._recorder.trouble else PATIENCE
         return Opening(runbook, self._store.freeze(data), where)

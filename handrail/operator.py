@@ -15,6 +15,7 @@ from handrail.acts import items, lifecycle, taking_back
 from handrail.acts.clocks import rows
 from handrail.acts.decision import Decision
 from handrail.acts.declaring import level_of
+from handrail.checklist_acts import ChecklistActs
 from handrail.clock import Clock
 from handrail.errors import Refusal, StateError, UsageError
 from handrail.housekeeping import Housekeeping
@@ -47,7 +48,7 @@ Answer = Incident | Refusal
 IMPATIENT = 1.0
 
 
-class Operator:
+class Operator(ChecklistActs):
     """Acts on a state folder as `actor`. Every act answers a Future at once and is done in a thread of its own.
 
     A Future resolves with the Incident once the act is on disk and `watcher.now()` shows it, or with a Refusal that
@@ -176,7 +177,7 @@ class Operator:
         changed, not-confirmed, wrong-word, closed, not-a-step, no-base, outside-the-world.
         """
         def job() -> Answer:
-            answer = self._starter.start(id, key, lambda incident: find(incident, key, self.watcher.runbook),
+            answer = self._starter.start(id, key, lambda incident: self._item_of(incident, key),
                                          consent, again=again, unrecorded=unrecorded, actor=self.actor)
             if isinstance(answer, Incident):
                 self._house.follow(id, answer.item(key).last, self.actor)
@@ -242,7 +243,9 @@ class Operator:
 
     def _on_item(self, id: str, key: str, decide: Callable[[Incident, str, Item], Decision]) -> Future[Answer]:
         def with_item(incident: Incident) -> Decision:
-            item = find(incident, key, self.watcher.runbook)
+            item = self._item_of(incident, key)
+            if isinstance(item, Refusal):
+                return item
             return decide(incident, key, item) if item else Refusal("not-a-step", "There is no such item any more.")
         return self._act(id, with_item)
 

@@ -39,7 +39,7 @@ class Starter:
         # A start that was not confirmed may be on disk all the same: trying again must mean the same run.
         self._unconfirmed: dict[tuple[str, str], str] = {}
 
-    def start(self, id: str, key: str, item_of: Callable[[Incident], Item | None], consent: Consent | None, *,
+    def start(self, id: str, key: str, item_of: Callable[[Incident], Item | Refusal | None], consent: Consent | None, *,
               again: bool, unrecorded: bool, actor: Actor) -> Incident | Refusal:
         """The incident with the step started. A supervisor that cannot be spawned is recorded as `did not start`.
 
@@ -50,6 +50,8 @@ class Starter:
 
         def decide(incident: Incident) -> Decision:
             item = item_of(incident)
+            if isinstance(item, Refusal):
+                return item
             if item is None or not item.runs:
                 return Refusal("not-a-step", "There is nothing to run here.")
             prepared = self._prepare(incident, key, item)

@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from handrail.incident.branches import FREE, Options, branches, groups
 from handrail.incident.incident import OPEN, Call, Incident, ItemState
 from handrail.runbook.model import Item, Runbook, Section
 
-RowKind = Literal["call", "section", "item"]
+RowKind = Literal["call", "section", "options", "item"]
 
 SHOWN = frozenset({"command", "http", "manual", "decision", "reference", "template"})
 STEPS = frozenset({"command", "http", "manual", "decision"})
@@ -25,10 +26,13 @@ WORST = ("failed", "lost", "unknown", "timed out", "did not start", "stopped", "
 class Row:
     """One line of the checklist, in document order.
 
-    `key` is CALL for a call's header, CALL#LINE for a section, CALL:ITEM for an item. `depth` counts from 0, the call.
+    `key` is CALL for a call's header, CALL#LINE for a section, CALL:GROUP? for the head of a choice between options,
+    CALL:ITEM for an item. `depth` counts from 0, the call.
     `number` counts the steps of the whole checklist from 1; None for what is no step (section, reference, template).
     `done` of `total` counts the steps beneath a call or section (of an item: itself). `worst` is the worst word
     beneath, "" when nothing happened there. `minutes` is the document's own estimate.
+    `closed` says why an answer put the item out of the way; then it counts nowhere, and keeps its number. `waits_on` is
+    the key of the question to answer before it, `answer` what was decided here.
     """
 
     key: str
@@ -42,6 +46,14 @@ class Row:
     total: int = 0
     worst: str = ""
     minutes: float | None = None
+    closed: str = ""
+    waits_on: str = ""
+    answer: str = ""
+
+    @property
+    def to_begin(self) -> bool:
+        """A step that is still to do and that nothing closed."""
+        return self.number is not None and self.state.word == "open" and not self.closed
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +78,8 @@ def build(incident: Incident, runbook_of: Callable[[str], Runbook]) -> Checklist
     return Checklist(
         rows=tuple(_with_counts(rows)),
         done=sum(row.done for row in steps),
-        total=len(steps),
-        next=next((row.key for row in steps if row.state.word == "open"), None),
+        total=sum(row.total for row in steps),
+        next=next((row.key for row in steps if row.to_begin), None),
     )
 
 
@@ -91,6 +103,7 @@ def _call_rows(incident: Incident, call: Call, runbook_of: Callable[[str], Runbo
     """A call's header and what is beneath it; calls opened from one of its items stand below that item."""
     runbook = runbook_of(call.sha256)
     items = [item for item in runbook.under(call.section) if item.kind in SHOWN]
+    standing, choices = branches(incident, call.id, items), groups(call.id, items)
     root = call.section or _shared_title(items, call.title)
     yield Row(call.id, "call", depth, call.title, minutes=_minutes(runbook, root))
     headed: set[str] = set()
@@ -103,10 +116,23 @@ def _call_rows(incident: Incident, call: Call, runbook_of: Callable[[str], Runbo
                 yield Row(key, "section", depth + level - len(root), section.title, minutes=section.minutes)
         key = f"{call.id}:{item.id}"
         below = depth + 1 + len(item.section) - len(root)
-        yield Row(key, "item", below, item.title, item, incident.item(key), minutes=item.minutes)
+        if (group := choices.get(item.options)) is not None:
+            if group.key not in headed:
+                headed.add(group.key)
+                yield _options_row(incident, group, below)
+            below += 1
+        branch = standing.get(item.id, FREE)
+        yield Row(key, "item", below, item.title, item, incident.item(key), minutes=item.minutes,
+                  closed=branch.closed, waits_on=branch.waits_on, answer=incident.decisions.get(key, ""))
         for child in incident.calls:
             if child.parent == key and child.id not in above:
                 yield from _call_rows(incident, child, runbook_of, below + 1, above | {call.id, child.id})
+
+
+def _options_row(incident: Incident, group: Options, depth: int) -> Row:
+    chosen = group.chosen(incident)
+    return Row(group.key, "options", depth, f"One of {len(group.items)} options", state=incident.item(group.key),
+               answer=chosen.title if chosen else "")
 
 
 def _shared_title(items: list[Item], title: str) -> tuple[str, ...]:
@@ -135,8 +161,8 @@ def _numbered(rows: list[Row]) -> list[Row]:
         if row.item is not None and row.item.kind in STEPS:
             count += 1
             done = int(row.state.word in DONE)
-            worst = row.state.word if row.state.word in WORST else ""
-            row = replace(row, number=count, done=done, total=1, worst=worst)
+            worst = row.state.word if row.state.word in WORST and not row.closed else ""
+            row = replace(row, number=count, done=done, total=0 if row.closed else 1, worst=worst)
         numbered.append(row)
     return numbered
 
@@ -153,5 +179,5 @@ def _with_counts(rows: list[Row]) -> Iterator[Row]:
                 break
             if other.number is not None:
                 beneath.append(other)
-        yield replace(row, done=sum(other.done for other in beneath), total=len(beneath),
+        yield replace(row, done=sum(other.done for other in beneath), total=sum(other.total for other in beneath),
                       worst=min((other.worst for other in beneath if other.worst), key=WORST.index, default=""))

@@ -16,8 +16,11 @@ What `data` holds, by kind (`old` is what stood there before; `item` is CALL:ITE
     condition           name, text, state "engaged" or "cleared", until
     call_opened         call, document, sha256, section [titles], parent, title
     value               name, call, old, new (None clears it), secret (then neither old nor new is kept)
-    decision            item, choice, old
-    step_started        item, run, command, original, risk, title
+    decision            item (or CALL:GROUP? of options), choice, old, title, said (the choice in words)
+    step_started        item, run, command, original, risk, title, targets {kind: text}
+    step_edited         item, old, new ("" takes it back), attempts (how many there were: it holds for the next one)
+    replacement         old, new: words that stand for others in every step from now on
+    target_pinned       target (its kind), old, new: what steps of that kind reach
     step_finished       item, run, verdict, why, exit, signal, seconds, bytes, sha256 (of the first `bytes` of output)
     step_ticked         item, old
     step_seen           item, run, ok

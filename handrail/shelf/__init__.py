@@ -1,0 +1,1 @@
+"""The runbooks a team has: where they lie, what they say, and how they lead to one another."""
