@@ -112,6 +112,13 @@ _WORDS: Mapping[str, Say] = {
     "step_skipped": _became("skipped"),
     "step_deferred": _became("deferred"),
     "step_overridden": _became("overridden"),
+    "step_edited": lambda data, name: (
+        f"{_step(data, name)} " + ("edited for one run" if _text(data, "new") else "runs as it is written again"),
+        "edited"),
+    "replacement": lambda data, name: (f"in every step {_text(data, 'old')} is now {_text(data, 'new')}", "edited"),
+    "target_pinned": lambda data, name: (
+        f"{_text(data, 'target')} is {_text(data, 'new')}"
+        + (f" from now on, was {_text(data, 'old')}" if _text(data, "old") else ""), "target"),
     "note": lambda data, name: (_text(data, "text"), "note"),
     "correction": lambda data, name: ("took an act back" if data.get("void") is True else "corrected the record",
                                       "correction"),

@@ -22,6 +22,9 @@ What `data` holds, by kind (`old` is what stood there before; `item` is CALL:ITE
     replacement         old, new: words that stand for others in every step from now on
     target_pinned       target (its kind), old, new: what steps of that kind reach
     step_finished       item, run, verdict, why, exit, signal, seconds, bytes, sha256 (of the first `bytes` of output)
+    chain_started       chain, steps [{item, run, command, original, risk, title}], go_on (past failures); what then
+                        runs of it is recorded as step_started with `by`, who began the chain
+    chain_ended         chain, why
     step_ticked         item, old
     step_seen           item, run, ok
     step_skipped        item, old, applies (False: not applicable)
@@ -57,8 +60,9 @@ KINDS: frozenset[str] = frozenset({
     "proposed", "declared", "acknowledged", "status", "severity", "milestone", "role", "condition",
     "reopened", "resolved", "closed", "false_alarm", "link",
     # the checklist
-    "call_opened", "value", "decision", "step_started", "step_finished", "step_ticked", "step_seen",
+    "call_opened", "value", "decision", "chain_started", "chain_ended", "step_started", "step_finished", "step_ticked", "step_seen",
     "step_skipped", "step_deferred", "step_overridden",
+    "step_edited", "replacement", "target_pinned",
     # words and papers
     "note", "correction", "message", "escalation", "evidence", "review", "action_item",
     # clocks

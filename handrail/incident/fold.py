@@ -14,13 +14,14 @@ from typing import Any
 
 from handrail.incident.corrections import corrected
 from handrail.incident.events import ENDED, OVER, Event
+from handrail.incident.fold_adjust import Adjustments
 from handrail.incident.fold_clocks import Clocks
 from handrail.incident.fold_steps import Steps
 from handrail.incident.incident import Action, Incident, Level, Link
 from handrail.incident.reading import level_in, moment_in, text_in, utc
 
 # A stored fold of another version is folded again when it is read.
-FOLD = 1
+FOLD = 2
 
 
 def fold(id: str, events: Iterable[Event]) -> Incident:
@@ -61,13 +62,15 @@ class Folding:
             **self._story.fields(),
             **self._steps.fields(),
             **self._clocks.fields(),
+            **self._adjustments.fields(),
             corrected=self._corrections,
             events=events,
         )
 
     def _start(self) -> None:
-        self._story, self._steps, self._clocks = _Story(), Steps(), Clocks()
-        self._handlers = self._story.handlers | self._steps.handlers | self._clocks.handlers
+        self._story, self._steps, self._clocks, self._adjustments = _Story(), Steps(), Clocks(), Adjustments()
+        self._handlers = (self._story.handlers | self._steps.handlers | self._clocks.handlers
+                          | self._adjustments.handlers)
 
     def _add_up(self, events: Iterable[Event]) -> None:
         for event in events:

@@ -91,6 +91,34 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
+class ChainStep:
+    """A step of a chain as it was confirmed, and the run that it will be."""
+
+    item: str
+    run: str
+    command: str
+    original: str
+    risk: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """Several steps that one act began: they run one after another, up to the first that fails unless `go_on`.
+
+    `why` says how it ended, once it has.
+    """
+
+    id: str
+    by: str
+    at: datetime
+    steps: tuple[ChainStep, ...]
+    go_on: bool = False
+    ended_at: datetime | None = None
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Condition:
     """A standing fact, such as an engaged kill switch: it lasts until its restoration is recorded."""
 
@@ -126,6 +154,37 @@ class Value:
     call: str
     by: str
     secret: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """What a kind of step reaches, as it was when it was first used. `target` is the kind ("kube", "aws", ...)."""
+
+    target: str
+    text: str
+    at: datetime
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A command changed for the next run of CALL:ITEM only: it holds while the item has this many `attempts`."""
+
+    item: str
+    command: str
+    attempts: int
+    at: datetime
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """Words that stand for others in every step of this incident."""
+
+    old: str
+    new: str
+    at: datetime
+    by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,12 +247,16 @@ class Incident:
     values: tuple[Value, ...] = ()
     decisions: Mapping[str, str] = field(default_factory=dict)
     notes: int = 0
+    pins: tuple[Pin, ...] = ()
+    edits: tuple[Edit, ...] = ()
+    replacements: tuple[Replacement, ...] = ()
     links: tuple[Link, ...] = ()
     actions: tuple[Action, ...] = ()
     updated_at: datetime | None = None
     corrected: Mapping[str, str] = field(default_factory=dict)
     unrecorded: int = 0
     events: tuple[Event, ...] = ()
+    chains: tuple[Chain, ...] = ()
 
     @property
     def short_id(self) -> str:
@@ -220,10 +283,24 @@ class Incident:
         """The state of `CALL:ITEM`; open when nothing happened to it."""
         return self.items.get(key, OPEN)
 
+    def edit(self, key: str) -> Edit | None:
+        """The change for the next run of `CALL:ITEM`, None when it runs as the runbook says."""
+        found = next((edit for edit in self.edits if edit.item == key), None)
+        return found if found is not None and found.attempts == len(self.item(key).attempts) else None
+
     def running(self) -> tuple[tuple[str, Attempt], ...]:
         """Each attempt whose end is not recorded yet, with its item key."""
         return tuple((key, attempt) for key, state in self.items.items()
                      for attempt in state.attempts if not attempt.verdict)
+
+    def going(self) -> tuple[Chain, ...]:
+        """The chains whose end is not recorded yet."""
+        return tuple(chain for chain in self.chains if chain.ended_at is None)
+
+    def queued(self) -> Mapping[str, Chain]:
+        """The items whose turn in a chain has not come yet, each with its chain."""
+        return {step.item: chain for chain in self.going() for step in chain.steps
+                if all(attempt.run != step.run for attempt in self.item(step.item).attempts)}
 
     def seconds_open(self, now: datetime) -> float:
         """How long it was open up to `now` (s): the sum of its open intervals, so a reopen does not count the gap.
