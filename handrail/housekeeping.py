@@ -7,16 +7,14 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from handrail.clock import Clock
-from handrail.errors import HandrailError
 from handrail.incident.events import Actor
 from handrail.incident.incident import Attempt
-from handrail.pack_model import Pack
 from handrail.paths import State
+from handrail.polling import Polling
 from handrail.presence import Presence
 from handrail.watcher import Watcher
 
 if TYPE_CHECKING:
-    from handrail.health.monitor import Monitor
     from handrail.rounds import Append, Rounds
     from handrail.runs.control import Waker
 
@@ -24,9 +22,8 @@ if TYPE_CHECKING:
 class Housekeeping:
     """Nothing of it runs until it is needed: a command that writes a note starts no thread for it."""
 
-    def __init__(self, state: State, packs: Sequence[Pack], clock: Clock, watcher: Watcher, append: Append) -> None:
+    def __init__(self, state: State, clock: Clock, watcher: Watcher, append: Append) -> None:
         self._state = state
-        self._packs = packs
         self._clock = clock
         self._watcher = watcher
         self._append = append
@@ -34,18 +31,19 @@ class Housekeeping:
         self._guard = threading.Lock()
         self._gone = False
         self._rounds: Rounds | None = None
-        self._monitors: list[Monitor] = []
+        self._polling = Polling(state, clock, watcher)
         self._wakers: dict[str, Waker] = {}
         self._moved_in = False
 
-    def move_in(self, actor: Actor) -> None:
-        """Presence, rounds and probes. The probes' client takes a while to import, so that is done in a thread."""
+    def move_in(self, actor: Actor, *, seen: bool = True) -> None:
+        """Presence, rounds and probes. Who is only heard of (`seen` False) polls and goes round without being there."""
         if self._moved_in:
             return
         self._moved_in = True
-        self._presence.enter(actor)
+        if seen:
+            self._presence.enter(actor)
         self._go_round(actor)
-        threading.Thread(target=self._poll, args=(actor,), name="handrail-probes", daemon=True).start()
+        self._polling.begin(actor.name)
 
     def rename(self, actor: Actor) -> None:
         if self._moved_in:
@@ -67,10 +65,9 @@ class Housekeeping:
         """Stop all of it. Never hangs."""
         with self._guard:
             self._gone = True
-            monitors, wakers = self._monitors, list(self._wakers.values())
-            self._monitors, self._wakers = [], {}
-        leaving = threading.Thread(target=_stop_all, args=([*(monitor.stop for monitor in monitors),
-                                                            *(waker.close for waker in wakers)],), daemon=True)
+            wakers, self._wakers = list(self._wakers.values()), {}
+        leaving = threading.Thread(target=_stop_all, daemon=True,
+                                   args=([*self._polling.stops(), *(waker.close for waker in wakers)],))
         leaving.start()
         if self._rounds is not None:
             self._rounds.close()
@@ -97,24 +94,6 @@ class Housekeeping:
             over = [run for run in self._wakers if run not in running and run != but]
             closing = [self._wakers.pop(run) for run in over]
         _stop_all([waker.close for waker in closing])
-
-    def _poll(self, actor: Actor) -> None:
-        from handrail.health.monitor import Monitor
-
-        for pack in self._packs:
-            if not pack.probes:
-                continue
-            monitor = Monitor(pack, self._state, self._clock, actor.name)
-            with self._guard:
-                if self._gone:
-                    return
-                self._monitors.append(monitor)
-            try:
-                monitor.start()
-            except HandrailError:
-                continue  # its lamps age into STALE, and the screen says that nobody polls
-            if self._gone:  # this console was left meanwhile
-                monitor.stop()
 
 
 def _stop_all(stops: Sequence[Callable[[], object]]) -> None:

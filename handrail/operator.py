@@ -15,6 +15,8 @@ from handrail.acts import items, lifecycle, taking_back
 from handrail.acts.clocks import rows
 from handrail.acts.decision import Decision
 from handrail.acts.declaring import level_of
+from handrail.chain_acts import ChainActs
+from handrail.chaining import Chains
 from handrail.checklist_acts import ChecklistActs
 from handrail.clock import Clock
 from handrail.errors import Refusal, StateError, UsageError
@@ -48,7 +50,7 @@ Answer = Incident | Refusal
 IMPATIENT = 1.0
 
 
-class Operator(ChecklistActs):
+class Operator(ChecklistActs, ChainActs):
     """Acts on a state folder as `actor`. Every act answers a Future at once and is done in a thread of its own.
 
     A Future resolves with the Incident once the act is on disk and `watcher.now()` shows it, or with a Refusal that
@@ -62,9 +64,10 @@ class Operator(ChecklistActs):
     def __init__(self, state: State, packs: Sequence[Pack], clock: Clock, actor: Actor, prefix: str = "INC", *,
                  unsafe_filesystem: bool = False) -> None:
         self.state = state
-        self.packs = tuple(packs)
         self.actor = actor
         self.watcher = Watcher(state, packs, clock)
+        self.packs = self.watcher.packs
+        self.watcher.repacked.append(self._repacked)
         self.watcher.trouble = self._trouble
         self._clock = clock
         self._unsafe = None if unsafe_filesystem else _unsafe(state)
@@ -72,19 +75,20 @@ class Operator(ChecklistActs):
         self._recorder = Recorder(state, clock, store)
         self._scribe = Worker("handrail-store")
         self._hands = Worker("handrail-runs")
-        self._house = Housekeeping(state, self.packs, clock, self.watcher, self._append)
+        self._house = Housekeeping(state, clock, self.watcher, self._append)
         self._keeping = Keeping(state, clock, self.watcher, self._retry, self._sheet,
                                 unsafe_filesystem=unsafe_filesystem)
         self.watcher.busy = lambda: self._keeping.progress
         self._opener = Opener(self._recorder, store, self.watcher, clock, prefix)
         self._starter = Starter(state, self._recorder, clock, self._prepare, self._pack_of)
+        self._chains = Chains(state, self._recorder, clock, self._prepare, self._pack_of)
 
-    def start_polling(self) -> None:
-        """Start what a console does by itself: watching, its presence, the probes, the ends of runs, the deadlines, and
-        keeping the record in order. Where nothing may be written it only watches."""
+    def start_polling(self, *, seen: bool = True) -> None:
+        """Start what a console does by itself: watching, its presence (unless not `seen`), the probes, the ends of
+        runs, the deadlines, and keeping the record in order. Where nothing may be written it only watches."""
         self.watcher.start()
         if self._unsafe is None:
-            self._house.move_in(self.actor)
+            self._house.move_in(self.actor, seen=seen)
             self._keeping.start()
 
     def rename(self, name: str) -> None:
@@ -276,6 +280,10 @@ class Operator(ChecklistActs):
     def _prepare(self, incident: Incident, key: str, item: Item) -> Prepared:
         pack = self._pack_of(incident)
         return prepare(incident, key, item, pack, standing_in(self.state, incident, key, pack))
+
+    def _repacked(self) -> None:
+        """An edit that can be used serves without a restart."""
+        self.packs = self.watcher.packs
 
     def _pack(self, id: str) -> Pack:
         found = next((pack for pack in self.packs if pack.id == id), None)

@@ -65,6 +65,7 @@ class _File(msgspec.Struct, frozen=True, kw_only=True):
     scenario: tuple[Scenario, ...] = ()
     rewrite: tuple[Rewrite, ...] = ()
     world: Bounds = Bounds()
+    go_on_after_failure: tuple[str, ...] = ()
 
 
 def load(folder: Path) -> Pack:
@@ -98,6 +99,7 @@ def load(folder: Path) -> Pack:
         world=dict(table.get("world", {})),
         cadence=cadence,
         calendar=calendar,
+        go_on_after_failure=file.go_on_after_failure,
     )
     pack_checks.check(pack, source)
     places = tuple(_placed(pack, probe, ("probe", n), source) for n, probe in enumerate(pack.probes))
@@ -158,6 +160,7 @@ def _toml(path: Path, raw: bytes) -> tuple[dict[str, Any], Source]:
         raise PackError("This pack cannot be used.", f"{path}, line {line}: not UTF-8.", "Save it as UTF-8.") from error
     except tomllib.TOMLDecodeError as error:
         said = re.sub(r"\(at (.*)\)$", r"at \1", str(error))
+        said = said.replace("at end of document", f"at the end, line {max(1, len(text.splitlines()))}")
         raise PackError("This pack cannot be used.", f"{path}: {said}.", "Mend the TOML there.") from error
     except RecursionError:
         raise PackError("This pack cannot be used.", f"{path}: nested too deeply.", "Mend the TOML there.") from None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from heapq import nlargest
@@ -17,8 +16,8 @@ from handrail.incident.archive import Archive, BadFile
 from handrail.incident.incident import Incident
 from handrail.incident.waiting import Waiting
 from handrail.library import Library
-from handrail.pack import Pack
 from handrail.paths import State
+from handrail.reloading import Packs
 from handrail.runs.record import RunState
 from handrail.snapshot import Activity, BadCard, Card, Console, Snapshot, Trouble
 
@@ -30,10 +29,10 @@ NEVER = datetime.min.replace(tzinfo=UTC)
 class View:
     """Looks again each time it is asked, and remembers what has not changed. For one thread at a time."""
 
-    def __init__(self, state: State, packs: Sequence[Pack], clock: Clock, library: Library,
+    def __init__(self, state: State, packs: Packs, clock: Clock, library: Library,
                  waiting: Waiting) -> None:
         self._state = state
-        self._packs = tuple(packs)
+        self._packs = packs
         self._clock = clock
         self._library = library
         self._archive = Archive(state)
@@ -104,9 +103,9 @@ class View:
     def _lamps(self) -> tuple[tuple[Lamp, ...], tuple[Poll, ...]]:
         from handrail.health.monitor import lamps
 
-        found: list[Lamp] = []
+        found: list[Lamp] = list(self._packs.lamps)
         polls: list[Poll] = []
-        for pack in self._packs:
+        for pack in self._packs.now:
             if pack.probes:
                 of_pack, poll = lamps(self._state, pack, self._clock)
                 found.extend(of_pack)
@@ -132,7 +131,7 @@ class View:
         return f"NOT ON DISK: {waiting} {wait} in memory." if waiting else ""
 
     def _names(self) -> tuple[str, ...]:
-        return tuple(pack.name for pack in self._packs)
+        return tuple(pack.name for pack in self._packs.now)
 
 
 def substance(snapshot: Snapshot) -> Snapshot:

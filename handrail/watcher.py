@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -11,21 +12,24 @@ from handrail.clock import Clock
 from handrail.errors import HandrailError
 from handrail.incident.archive import Archive
 from handrail.incident.checklist import Checklist
-from handrail.incident.incident import Incident
+from handrail.incident.incident import Chain, Incident
 from handrail.incident.waiting import Waiting
 from handrail.library import Library
 from handrail.pack import Pack
 from handrail.paths import State
+from handrail.reloading import Packs
 from handrail.runbook.model import Runbook
 from handrail.snapshot import Activity, BadCard, Card, Console, Snapshot, Trouble
 from handrail.view import View, substance
 
 if TYPE_CHECKING:
+    from handrail.runs.chain import ChainState
     from handrail.runs.record import RunFiles
 
 __all__ = ["Activity", "BadCard", "Card", "Console", "Snapshot", "Watcher"]
 
 PERIOD = 0.25
+RELOAD_PERIOD = 1.0
 OPENED = 8
 
 
@@ -42,7 +46,8 @@ class Watcher:
         self._clock = clock
         self._library = Library(state)
         self._waiting = Waiting(state)
-        self._view = View(state, packs, clock, self._library, self._waiting)
+        self._packs = Packs(packs, clock)
+        self._view = View(state, self._packs, clock, self._library, self._waiting)
         self._snapshot = self._view.empty()
         self._looking = threading.Lock()
         self._opening = threading.Lock()
@@ -50,11 +55,19 @@ class Watcher:
         self._opened: dict[str, Incident] = {}
         self._open: tuple[Incident, ...] = ()
         self._subscribers: list[Callable[[], None]] = []
+        self._next_reload = 0.0
         self._last: object = None
         self._end = threading.Event()
         self._thread: threading.Thread | None = None
         self.trouble: Callable[[], Trouble] = Trouble
         self.busy: Callable[[], str] = str
+        self.repacked: list[Callable[[], None]] = []
+        """Called from the poll thread when an edited pack has begun to serve."""
+
+    @property
+    def packs(self) -> tuple[Pack, ...]:
+        """The packs that serve now: those that were given, or what they were edited into."""
+        return self._packs.now
 
     def start(self) -> None:
         """Start the poll thread (4 Hz). The first snapshot is taken in it; calling this twice does nothing."""
@@ -107,6 +120,12 @@ class Watcher:
 
         return RunFiles(self._state.run(incident_id, run_id))
 
+    def chain(self, incident_id: str, chain: Chain) -> ChainState:
+        """What the files of a chain say now."""
+        from handrail.runs.chain import chain_state
+
+        return chain_state(self._state.runs(incident_id) / chain.id, chain.at, self._clock.now())
+
     def refresh(self) -> None:
         """Look now instead of at the next poll, and tell subscribers if anything changed. Blocks while it reads."""
         with self._looking:
@@ -130,10 +149,18 @@ class Watcher:
     def _poll(self) -> None:
         while not self._end.is_set():
             try:
+                self._reload()
                 self.refresh()
             except Exception as error:  # whatever it is, the next look may succeed; a dead watcher would show old news
                 self._snapshot = replace(self._snapshot, store_note=f"Cannot look: {error}")
             self._end.wait(PERIOD)
+
+    def _reload(self) -> None:
+        if time.monotonic() >= self._next_reload:
+            self._next_reload = time.monotonic() + RELOAD_PERIOD
+            if self._packs.look():
+                for callback in self.repacked:
+                    callback()
 
     def _open_again(self, id: str) -> Incident | None:
         with self._opening:
