@@ -13,6 +13,8 @@ from handrail.runs.record import RunState
 from handrail.text import clean
 from screens import asking
 from screens.base import WIDE, ActingScreen
+from screens.checklist.branches import BranchActs
+from screens.checklist.links import LinkActs
 from screens.more import MoreActs
 from widgets import step_card
 from widgets.ask import Ask, Question
@@ -24,7 +26,7 @@ from widgets.step_card import StepCard
 DEAD_AFTER_PASS = 0.5
 
 
-class StepActs(MoreActs, ActingScreen):
+class StepActs(BranchActs, LinkActs, MoreActs, ActingScreen):
     """Acts on the step under the cursor of an incident's checklist."""
 
     def __init__(self, operator: Operator, incident_id: str, *, drill: bool = False) -> None:
@@ -76,7 +78,7 @@ class StepActs(MoreActs, ActingScreen):
         if monotonic() < self._dead_until:
             return
         step, incident = self.step(), self.incident()
-        if step is None:
+        if step is None or self.enter_branch(step) or self.enter_link(step):
             return
         if step.item is None:
             self.query_one(ChecklistView).fold(step.key)
@@ -250,5 +252,5 @@ def _after(checklist: Checklist, key: str) -> str | None:
     """The first open step after `key`, else the first open one at all."""
     keys = [row.key for row in checklist.rows]
     at = keys.index(key) if key in keys else -1
-    later = (row.key for row in checklist.rows[at + 1 :] if row.number is not None and row.state.word == "open")
+    later = (row.key for row in checklist.rows[at + 1 :] if row.to_begin)
     return next(later, checklist.next)

@@ -44,7 +44,7 @@ class ChecklistView(RowList):
             if hidden_below is not None and step.depth > hidden_below:
                 continue
             hidden_below = None
-            if step.kind == "item":
+            if step.kind in ("item", "options"):
                 rows.append(Row(step.key, (_item(step, runs, now, width),)))
                 continue
             if index == 0 and _single_call(checklist):
@@ -71,7 +71,7 @@ class ChecklistView(RowList):
     def fold(self, key: str) -> None:
         """Fold or open a header."""
         step = self._checklist.row(key)
-        if step is None or step.kind == "item":
+        if step is None or step.kind in ("item", "options"):
             return
         if self.is_folded(step):
             self._folded.discard(key)
@@ -123,11 +123,14 @@ def _item(step: Step, runs: dict[str, RunState], now: datetime, width: int) -> T
         shape, style = {"reference": ("→", look.QUIET), "template": ("✎", look.QUIET)}.get(
             step.item.kind, ("·", look.QUIET)
         )
-    elif step.item is not None and step.item.kind == "decision" and word == "open":
+    elif _asks(step) and word == "open":
         shape, style = "?", look.UNKNOWN
     else:
         shape, style = mark.shape, mark.style
+    if step.closed:
+        shape, style = look.ITEMS["not applicable"].shape, look.STALE
     title_style = look.QUIET if done else f"bold {look.STRONG}" if word == "running" else look.TEXT
+    title_style = look.STALE if step.closed else title_style
     left = Text.assemble(
         f" {_indent(step)}", (shape, style), " ", (number, look.QUIET), (clean(step.title), title_style)
     )
@@ -137,17 +140,31 @@ def _item(step: Step, runs: dict[str, RunState], now: datetime, width: int) -> T
     return spread(left, Text.assemble(right, " "), width)
 
 
+def _asks(step: Step) -> bool:
+    """Whether it is a question: a decision, or a choice between options."""
+    return step.kind == "options" or (step.item is not None and step.item.kind == "decision")
+
+
 def _remarks(step: Step, runs: dict[str, RunState], now: datetime) -> list[Text]:
     """At the right edge, longest first: what it is while open, how it stands while running, how it ended."""
     item, word = step.item, step.state.word
     last = step.state.last
+    if step.closed:
+        return [Text(f"closed, {clean(step.closed)}", look.STALE), Text("closed", look.STALE)]
+    if _asks(step) and (word == "open" or step.answer):
+        if not step.answer:
+            return [Text("choose" if item is None else "question", look.QUIET)]
+        return [Text(clean(step.answer), look.OK), Text(fit(step.answer, 20), look.OK)]
     if item is None:
         return [Text()]
     if word == "open":
         if item.kind in ("command", "http"):
             label, style = look.RISKS[item.risk]
-            return [Text(label, style)]
-        return [Text({"manual": "tick", "decision": "question"}.get(item.kind, item.kind), look.QUIET)]
+            remark = Text(label, style)
+        else:
+            remark = Text({"manual": "tick"}.get(item.kind, item.kind), look.QUIET)
+        hangs = step.waits_on and not step.waits_on.endswith("?")  # the head of a choice says it already
+        return [Text.assemble(("if so  ", look.QUIET), remark), remark] if hangs else [remark]
     if word == "running" and last is not None:
         return _running(last, runs.get(last.run), now)
     seconds = f"  {short_duration(last.seconds)}" if last is not None and last.seconds is not None else ""

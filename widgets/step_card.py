@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
+from handrail.shelf.links import leading_on
 from handrail.text import clean, clean_block, literal
 from widgets import look
 from widgets.line import Line
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from handrail.incident.checklist import Row as Step
     from handrail.incident.prepare import Prepared
-    from handrail.runbook.model import Expected
+    from handrail.runbook.model import Expected, Item
 
 
 # Rows for the command: at 80 columns two, from 100 on five.
@@ -60,6 +61,10 @@ def card_title(step: Step) -> list[Text]:
 def draw(step: Step, prepared: Prepared | None, *, wide: bool, width: int) -> Text:
     """The card of an item; headers and empty checklists say what enter does there."""
     item = step.item
+    if step.kind == "options":
+        chosen = f"chosen: {clean(step.answer)}. enter chooses again."
+        said = chosen if step.answer else "enter asks which; the others close."
+        return Text.assemble((clean(step.title), f"bold {look.STRONG}"), "\n", (said, look.QUIET))
     if item is None:
         return Text.assemble(
             (clean(step.title), f"bold {look.STRONG}"),
@@ -73,11 +78,14 @@ def draw(step: Step, prepared: Prepared | None, *, wide: bool, width: int) -> Te
         lines = list(body.split("\n"))[: 8 if wide else 2]
         what = {
             "manual": "enter ticks it when you have done it",
-            "decision": "enter records that you decided",
+            "decision": _asked(step, item),
             "reference": "for reading: t shows all",
             "template": "a message to fill: t shows all",
         }
-        lines.append(Text(what.get(item.kind, ""), look.QUIET))
+        if item.kind in ("manual", "reference") and (links := leading_on(item)):
+            more = f" or {len(links) - 1} more" if links[1:] else ""
+            what[item.kind] = f"enter opens {clean(links[0].text)} here{more}"
+        lines.append(_standing(step) or Text(what.get(item.kind, ""), look.QUIET))
         return Text("\n").join(_fit(line, width, wide) for line in lines)
     if wide:
         lines.append(Text(clean(item.title), f"bold {look.STRONG}"))
@@ -88,7 +96,9 @@ def draw(step: Step, prepared: Prepared | None, *, wide: bool, width: int) -> Te
     if prepared.notes:
         where.append(f"    {clean(prepared.notes[0])}", look.ACCENT)
     lines.append(Text.assemble("  ", where))
-    if prepared.blanks:
+    if standing := _standing(step):
+        lines.append(Text.assemble("  ", standing))
+    elif prepared.blanks:
         lines.append(
             Text(f"  open blank: {', '.join(map(clean, prepared.blanks))}. It cannot run while one is open.", look.WARN)
         )
@@ -97,6 +107,22 @@ def draw(step: Step, prepared: Prepared | None, *, wide: bool, width: int) -> Te
     else:
         lines.append(Text.assemble("  ", expectation(prepared.expected)))
     return Text("\n").join(_fit(line, width, wide) for line in lines)
+
+
+def _standing(step: Step) -> Text:
+    """What an answer, or its lack, means for the step; empty when nothing hangs on one."""
+    if step.closed:
+        return Text(f"not to be done: {clean(step.closed)}", look.STALE)
+    return Text("hangs on a question: enter asks that first", look.UNKNOWN) if step.waits_on else Text()
+
+
+def _asked(step: Step, item: Item) -> str:
+    if not item.choices:
+        return "enter records that you decided"
+    if step.answer:
+        return f"answered {clean(step.answer)}. enter answers again."
+    shown = ", ".join(map(clean, item.choices[:4])) + (", …" if item.choices[4:] else "")
+    return f"enter asks: {shown}"
 
 
 def command_lines(prepared: Prepared) -> list[Text]:

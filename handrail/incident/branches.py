@@ -6,11 +6,15 @@ person did is never undone by an answer: an item that was begun before stays as 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from handrail.incident.incident import Incident
 from handrail.runbook.model import Item
+from handrail.runbook.titles import plain
+
+_ARROW = re.compile(r"\s(?:→|->|=>|⇒)\s|:\s")
 
 # An answer closes only what nobody has begun.
 UNTOUCHED = frozenset({"open", "deferred"})
@@ -95,3 +99,14 @@ def _one_of(incident: Incident, options: Options, item: Item) -> Branch:
     if chosen is None:
         return Branch(waits_on=options.key)
     return FREE if chosen.id == item.id else Branch(closed=f"chosen instead: {chosen.title}")
+
+
+def consequence(item: Item, answer: str) -> str:
+    """What the question's own words say to an answer: the rest of its row in a table of causes, or behind its arrow."""
+    for line in item.text.splitlines():
+        cells = [cell.strip(" *`") for cell in line.strip().strip("|").split("|")]
+        if len(cells) < 2:
+            cells = [part.strip(" *`-") for part in _ARROW.split(line, maxsplit=1)]
+        if len(cells) > 1 and plain(cells[0]) == plain(answer):
+            return "; ".join(plain(cell) for cell in cells[1:] if cell)
+    return ""

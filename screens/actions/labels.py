@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from handrail.shelf.links import leading_on
+
 if TYPE_CHECKING:
     from screens.actions.record import Facts
 
@@ -13,8 +15,16 @@ def enter_label(facts: Facts) -> str:
     row = facts.row
     if row is None:
         return ""
+    if row.closed:
+        return "why"
+    if row.kind == "options" or row.waits_on:
+        return "decide"
     if row.item is None:
         return "fold"
+    if row.item.kind == "decision" and row.item.choices:
+        return "decide"
+    if row.item.kind in ("reference", "manual") and row.state.word in ("open", "deferred") and leading_on(row.item):
+        return "open"
     if row.item.kind in ("reference", "template"):
         return "read"
     word = row.state.word

@@ -1,0 +1,144 @@
+"""Questions of the runbook: what enter asks, and what an answer opens and closes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+
+from handrail.acts.deciding import closed
+from handrail.incident.branches import consequence
+from handrail.text import clean, clean_block
+from screens.base import ActingScreen
+from widgets import look
+from widgets.ask import Choice, Question, question_line
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from handrail.incident.checklist import Checklist
+    from handrail.incident.checklist import Row as Step
+
+# Of a long question so many rows are shown above its answers; t shows all.
+LONGEST = 6
+
+
+class BranchActs(ActingScreen):
+    """What enter does to a question, to what hangs on one, and to what an answer closed."""
+
+    incident_id: str
+
+    def checklist(self) -> Checklist:
+        raise NotImplementedError
+
+    def _move_on(self, key: str) -> None:
+        raise NotImplementedError
+
+    def enter_branch(self, step: Step) -> bool:
+        """Do what enter does when `step` is a question or hangs on one; False when it is neither."""
+        if step.closed:
+            refusal = closed(clean(step.closed))
+            self.say(f"{refusal.sentence} {self._remedy(step)}")
+        elif step.waits_on:
+            asked = self.checklist().row(step.waits_on)
+            if asked is None:
+                return False
+            self._ask_branch(asked, on_behalf=step)
+        elif step.kind == "options" or (step.item and step.item.kind == "decision" and step.item.choices):
+            self._ask_branch(step)
+        else:
+            return False
+        return True
+
+    def _remedy(self, step: Step) -> str:
+        from handrail.acts.deciding import question_of
+
+        asked = self.checklist().row(question_of(self.checklist(), step.key))
+        if asked is None:
+            return "m then z takes the answer back."
+        return f"enter on {_name(asked)} answers that again."
+
+    def _ask_branch(self, asked: Step, on_behalf: Step | None = None) -> None:
+        checklist = self.checklist()
+        if asked.kind == "options":
+            choices = _options(checklist, asked)
+            lines = [question_line("CHOOSE", f"one of {len(choices)} options; the others close", look.UNKNOWN)]
+            current = next((choice.value for choice in choices if choice.label == asked.answer), "")
+        else:
+            assert asked.item is not None
+            choices = _answers(checklist, asked)
+            lines = [question_line("QUESTION", _name(asked), look.UNKNOWN), *_more(asked)]
+            current = asked.answer
+        if on_behalf is not None:
+            lines.append(Text(f"  {_name(on_behalf)} hangs on it", look.QUIET))
+        elif asked.answer:
+            by = f" by {clean(asked.state.by)}" if asked.state.by else ""
+            lines.append(Text(f"  answered {clean(asked.answer)}{by}; another answer corrects it", look.QUIET))
+        self.ask(Question("branch", "choice", tuple(lines), choices=choices, value=current, data=asked.key))
+
+    def answered(self, question: Question, value: str) -> None:
+        super().answered(question, value)
+        if question.id != "branch":
+            return
+        key = str(question.data)
+        said = next((choice.label for choice in question.choices if choice.value == value), value)
+
+        self.run_act(
+            self.operator.decide(self.incident_id, key, value),
+            f"Decided: {said}.",
+            then=lambda _: self._go_on_from(key),
+        )
+
+    def _go_on_from(self, key: str) -> None:
+        """From a question, or from what an answer has just closed, on to the next step."""
+        from widgets.checklist_view import ChecklistView
+
+        here = self.query_one(ChecklistView).cursor
+        row = self.checklist().row(here)
+        if here == key or (row is not None and row.closed):
+            self._move_on(here)
+
+
+def _answers(checklist: Checklist, asked: Step) -> tuple[Choice, ...]:
+    assert asked.item is not None
+    call = asked.key.partition(":")[0]
+    hanging = [row for row in checklist.rows
+               if row.item is not None and row.item.when == asked.item.id and row.key.startswith(f"{call}:")]
+    numbers = [str(row.number) for row in hanging if row.number is not None]
+    steps = ("step " if len(numbers) == 1 else "steps ") + ", ".join(numbers) if numbers else ""
+    found = []
+    for index, answer in enumerate(asked.item.choices):
+        does = consequence(asked.item, answer)
+        if steps and index == 0:
+            does = f"opens {steps}"
+        elif steps:
+            does = does or f"closes {steps}"
+        label = f"{answer}   {does}".rstrip()
+        found.append(Choice(_digit(index), label, answer))
+    return tuple(found)
+
+
+def _options(checklist: Checklist, asked: Step) -> tuple[Choice, ...]:
+    call, _, group = asked.key.partition(":")
+    members = [row for row in checklist.rows
+               if row.item is not None and f"{row.item.options}?" == group and row.key.startswith(f"{call}:")]
+    return tuple(Choice(_digit(index), row.title, row.item.id) for index, row in enumerate(members) if row.item)
+
+
+def _digit(index: int) -> str:
+    return str(index + 1) if index < 9 else " "
+
+
+def _more(asked: Step) -> Sequence[Text]:
+    """The question's own words where its title is not all of them."""
+    assert asked.item is not None
+    lines = [line for line in clean_block(asked.item.text).splitlines() if line.strip()]
+    if len(lines) < 2:
+        return ()
+    shown = [Text(f"  {line}", look.TEXT) for line in lines[:LONGEST]]
+    return (*shown, Text(f"  {len(lines) - LONGEST} more rows, t", look.QUIET)) if len(lines) > LONGEST else shown
+
+
+def _name(step: Step) -> str:
+    number = f"step {step.number}: " if step.number is not None else ""
+    return clean(f"{number}{step.title}")
