@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from handrail.watcher import Watcher
 
 if TYPE_CHECKING:
     from handrail.health.monitor import Monitor
+    from handrail.incident.incident import Incident
     from handrail.pack_model import Pack
 
 
@@ -74,6 +75,10 @@ class Polling:
                 monitor.stop()
 
     def _engaged(self, pack: Pack) -> frozenset[str]:
-        """The standing conditions of the pack's open incidents: kill switches that are thrown."""
-        return frozenset(condition.name for incident in self._watcher.open() if incident.pack == pack.id
-                         for condition in incident.standing)
+        return engaged(pack, self._watcher.open())
+
+
+def engaged(pack: Pack, incidents: Iterable[Incident]) -> frozenset[str]:
+    """The standing conditions of the pack's open incidents: kill switches that are thrown."""
+    return frozenset(condition.name for incident in incidents if incident.pack == pack.id and not incident.closed
+                     for condition in incident.standing)

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 # In the order of --help, each with the sentence it shows: help must not import them.
 COMMANDS = {
     "wall": "The read-only display for everyone in the room.",
+    "watch": "Poll health and keep the deadlines without a screen.",
+    "check": "Each probe once, and what it means.",
     "drill": "Practise: a world of its own on this host, and the console on it.",
     "read": "How a runbook is understood: every item in order.",
     "run": "Run items of a runbook without a screen.",

@@ -140,7 +140,7 @@ class Monitor:
         await self._poller.run(lease, self._stop)
 
 
-def check(pack: Pack, clock: Clock) -> tuple[Lamp, ...]:
+def check(pack: Pack, clock: Clock, engaged: Callable[[], Collection[str]] = tuple) -> tuple[Lamp, ...]:
     """Ask each probe once, here and now, trusting the first answer; nothing is written. Worst first."""
     import asyncio
 
@@ -149,7 +149,7 @@ def check(pack: Pack, clock: Clock) -> tuple[Lamp, ...]:
     from handrail.health.reading import lamps_of
 
     async def ask() -> list[Any]:
-        return await Poller(trusting(pack), None, clock, "").once()
+        return await Poller(trusting(pack), None, clock, "", engaged).once()
 
     return lamps_of(asyncio.run(ask()), pack.id, clock.boot())
 

@@ -18,6 +18,7 @@ from handrail.quantities import Unit, seconds, show
 from handrail.text import clean
 
 LONGEST = 60
+CANNOT_TELL = "cannot tell"  # how the reason of a lamp begins that has its answer and learned nothing from it
 WORDS = {1: "CRIT", 2: "HIGH", 3: "WARN", 4: "NOTE"}
 ERRORS = {
     "dns": "no such host", "refused": "refused", "unreachable": "unreachable", "tls": "TLS failed", "reset": "cut off",
@@ -88,7 +89,8 @@ class Teller:
         return f"{far}: {self.bad(level)}"
 
     def unknown(self, reason: str) -> str:
-        return clean(f"cannot tell: {ERRORS.get(reason, reason) if reason != 'timeout' else 'no answer in time'}", 200)
+        said = "no answer in time" if reason == "timeout" else ERRORS.get(reason, reason)
+        return clean(f"{CANNOT_TELL}: {said}", 200)
 
     def _word(self, name: str, values: Mapping[str, object]) -> str:
         found = _looked_up(values, name)
