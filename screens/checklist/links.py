@@ -77,8 +77,8 @@ class LinkActs(ActingScreen):
         row = self.checklist().row(call.id)
         if row is not None:
             self._enter_call(row)
-            self.say(f"Opened {clean(call.title)} here. Its steps stand below; the work returns when they are done.",
-                     look.QUIET)
+            # After the cursor's move, which takes away what was said before it.
+            self.call_after_refresh(self.say, f"Opened {clean(call.title)} here; the work returns from it.", look.QUIET)
 
     def _enter_call(self, call: Step) -> None:
         """Put the cursor on the call's next open step, on its head when there is none."""
