@@ -23,6 +23,7 @@ from tui.driver import TerminalDriver
 from tui.palette import ActionProvider, Palette
 from tui.theme import HANDRAIL
 from widgets import look
+from widgets.output.pace import Pace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -60,6 +61,7 @@ class HandrailApp(App[int], inherit_bindings=False):
         self.theme = "handrail"
         self.clock: Clock = clock or SystemClock()
         self.session: Session | None = None
+        self.pace = Pace()
         self.last_place = ""
         self.crash_file = ""
         self.refused: HandrailError | None = None
@@ -120,6 +122,14 @@ class HandrailApp(App[int], inherit_bindings=False):
         file = report_crash(message.error, self._opener.state)
         sentence = "That ended in an error of Handrail's own; look before you try again."
         self._acting().say(f"{sentence} Report: {file}", look.CRIT)
+
+    async def run_action(self, *args: Any, **kwargs: Any) -> bool:
+        """A key whose action breaks, Textual's own included, costs a sentence and a report, never the console."""
+        try:
+            return await super().run_action(*args, **kwargs)
+        except Exception as error:
+            self.post_message(Broke(error))
+            return True
 
     def on_changed(self) -> None:
         self._tick()

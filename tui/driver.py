@@ -1,4 +1,4 @@
-"""The terminal as it really is: it stalls, it hangs up, and it may talk faster than anybody types.
+"""The terminal as it really is: it stalls, it hangs up, it tears what it sends, and it may talk faster than a hand.
 
 Textual's own driver stops its writing thread at the first error and then waits for ever on the full queue, so a console
 whose connection drops in the middle of a frame would never end; and it takes a terminal that is gone for one with
@@ -13,18 +13,25 @@ import time
 from codecs import getincrementaldecoder
 from typing import TYPE_CHECKING
 
-from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
 
 from tui.outlet import Outlet
+from tui.terminal.floods import Floods
+from tui.terminal.understanding import Understanding, is_report
+from tui.terminal.whole import Whole
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from tui.terminal.whole import Piece
+    from widgets.output.pace import Pace
 
-    from textual.message import Message
-
+TICK = 0.05
+"""Seconds between looks at what was torn off and waits for its rest."""
+IDLE = 0.1
+"""Seconds between looks whether the driver stops."""
 KEYS_AHEAD = 256
 """Messages that may wait for the console before another key is read: the rest waits in the terminal."""
+READ = 1024
+"""Bytes read at once."""
 HANG_UP = 129
 """The exit status of a console whose terminal is gone: 128 + SIGHUP."""
 
@@ -38,6 +45,16 @@ class TerminalDriver(LinuxDriver):
         self._outlet = Outlet(self._file.fileno(), self._repaint)
         self._outlet.start()
         super().start_application_mode()
+        if self._pace is not None and self.input_tty:
+            self._pace.connect(self._ask_where, self._outlet.backlog, multiplexed=multiplexed())
+
+    @property
+    def _pace(self) -> Pace | None:
+        """The pace of floods, where the app has one."""
+        return getattr(self._app, "pace", None)
+
+    def _ask_where(self) -> None:
+        self.write("\x1b[6n")
 
     def write(self, data: str) -> None:
         assert self._outlet is not None, "the driver has not been started"
@@ -54,30 +71,47 @@ class TerminalDriver(LinuxDriver):
 
     def run_input_thread(self) -> None:
         """Read keys until the driver stops, or the terminal is gone."""
-        parser = XTermParser(self._debug)
+        parser, whole, floods = Understanding(self._debug), Whole(), Floods()
         decode = getincrementaldecoder("utf-8")(errors="replace").decode
         with selectors.DefaultSelector() as selector:
             selector.register(self.fileno, selectors.EVENT_READ)
             while not self.exit_event.is_set():
-                if selector.select(0.1):
+                if selector.select(TICK if whole.open else IDLE):
                     data = self._read()
                     if not data:
                         self._hung_up()
                         return
-                    self._send(parser.feed(decode(data)))
-                self._send(parser.tick())
+                    now = time.monotonic()
+                    pieces, rest = floods.admit(whole.feed(decode(data), now), now)
+                    self._send(parser, pieces)
+                    if rest:
+                        self.exit_event.wait(rest)
+                awaited = self._pace is not None and self._pace.waiting
+                self._send(parser, whole.tick(time.monotonic(), awaited=awaited))
 
     def _read(self) -> bytes:
         try:
-            return os.read(self.fileno, 4096)
+            return os.read(self.fileno, READ)
         except OSError:
             return b""
 
-    def _send(self, messages: Iterable[Message]) -> None:
-        for message in messages:
-            while self._app._message_queue.qsize() > KEYS_AHEAD and not self.exit_event.is_set():
-                time.sleep(0.01)
-            self.process_message(message)
+    def _send(self, parser: Understanding, pieces: list[Piece]) -> None:
+        for piece in pieces:
+            if is_report(piece):
+                # The awaited answer; else one that comes too late, or a key that means nothing here.
+                if self._pace is not None:
+                    self._loop.call_soon_threadsafe(self._pace.answered)
+                continue
+            for message in parser.whole(piece):
+                while self._app._message_queue.qsize() > KEYS_AHEAD and not self.exit_event.is_set():
+                    time.sleep(0.01)
+                self.process_message(message)
 
     def _hung_up(self) -> None:
         self._loop.call_soon_threadsafe(self._app.exit, HANG_UP, HANG_UP)
+
+
+def multiplexed() -> bool:
+    """Whether tmux or screen stands between: they answer for the terminal."""
+    named = os.environ.get("TERM", "").startswith(("tmux", "screen"))
+    return named or bool(os.environ.get("TMUX") or os.environ.get("STY"))

@@ -46,6 +46,10 @@ class Outlet(threading.Thread):
             self._held += len(text)
             self._turn.notify()
 
+    def backlog(self) -> int:
+        """Characters that the terminal has not taken yet."""
+        return self._held
+
     def run(self) -> None:
         while text := self._next():
             try:

@@ -13,6 +13,7 @@ from textual.strip import Strip
 from handrail.runs.transcript import LINE, Transcript
 from handrail.text import ROW_LIMIT
 from widgets import look
+from widgets.output.pace import Pace
 from widgets.output_row import Drawable, Lines, strip_of
 from widgets.titled import Titled
 
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
     from handrail.runs.control import Waker
 
-FRAME = 1 / 25  # s between two frames at least; and twice what the last one took
 CATCH_UP = 0.01  # s per frame for counting lines that no index knows
 WHEEL = 3  # lines
 
@@ -71,7 +71,7 @@ class RunLog(Titled, can_focus=True):
         self._waker: Waker | None = None
         self._woken = False  # a Woken is under way
         self._next: Timer | None = None
-        self._frame_at = self._frame_cost = 0.0
+        self._alone = Pace()
         self._top = 0
         self._left = 0
         self._seen = 0  # lines that were in view, or above it
@@ -131,18 +131,34 @@ class RunLog(Titled, can_focus=True):
 
     def _soon(self) -> None:
         """A frame now, or as soon as the last one is long enough ago: output after a pause is painted at once."""
-        wait = self._frame_at + max(FRAME, 2 * self._frame_cost) - monotonic()
+        wait = self._pace.delay()
         if wait <= 0:
             self._frame()
         elif self._next is None:
-            self._next = self.set_timer(wait, self._frame)
+            self._next = self.set_timer(wait, self._due)
+            self._pace.when_free(self._due)
+
+    def _due(self) -> None:
+        """The terminal has shown the frame before, or has had its time."""
+        if self._next is not None:
+            self._next.stop()
+            self._next = None
+            if self.is_attached:
+                self._soon()
+
+    @property
+    def _pace(self) -> Pace:
+        """The app's, since all floods go to one terminal; an app without one spares nothing."""
+        pace = getattr(self.app, "pace", None)
+        return pace if isinstance(pace, Pace) else self._alone
 
     def _frame(self) -> None:
         """Look at the files; when there is anything new, paint what differs."""
         if self._next is not None:
             self._next.stop()
             self._next = None
-        self._frame_at = start = monotonic()
+        start = monotonic()
+        self._pace.start()
         transcript = self._transcript
         if transcript is None or not transcript.refresh():
             return
@@ -153,7 +169,7 @@ class RunLog(Titled, can_focus=True):
             self._soon()
 
     def _framed(self) -> None:
-        self._frame_cost = monotonic() - self._frame_at
+        self._pace.painted()
 
     def _lay_out(self) -> None:
         """Work out the visible lines, and repaint those that differ."""
@@ -208,7 +224,7 @@ class RunLog(Titled, can_focus=True):
         if self.times:
             head.append(Segment(f"{time:8} ", quiet))
         width = max(0, self.size.width - sum(len(segment.text) for segment in head))
-        return Strip([*head, *strip_of(shown, cut, self._left, width, base, quiet)])
+        return Strip([*head, *strip_of(shown, cut, self._left, width, base, quiet)]).simplify()
 
     def _row(self, number: int) -> Drawable:
         limit = min(LINE, max(ROW_LIMIT, 4 * (self._left + self.size.width)))

@@ -1,0 +1,1 @@
+"""The output of a run on the screen: its lines drawn, found, marked and handed on."""
