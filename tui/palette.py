@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
+from textual.widgets import OptionList
 
 from screens.actions.record import write_key
 from screens.base import ActingScreen
@@ -19,6 +20,11 @@ if TYPE_CHECKING:
 
 class Palette(LeavesOnce, CommandPalette):
     """Textual's, for keys faster than its screens: left once, and opened again while the last one still goes."""
+
+    def _action_command_list(self, action: str) -> None:
+        # A list that is still empty breaks on a page key.
+        if self.query_one(OptionList).option_count:
+            super()._action_command_list(action)
 
 
 class ActionProvider(Provider):
