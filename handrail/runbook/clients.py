@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from . import sql
+from . import fed, sql
 from .judgement import Judgement
 from .model import Risk
 from .nested import option_values
@@ -20,28 +20,23 @@ def judge(
     if family.text("sql-only") and call.verbs[:1] != (family.text("sql-only"),):
         return found or "change", []
     where = family.text("sql")
-    texts = list(simple.fed)
+    texts = fed.texts(simple)
     if where.startswith("word"):
         texts += call.verbs[int(where.split()[1]) - 1 :]
     else:
         texts += option_values(arguments, where.split())
-    unseen = _unseen(family, call, simple)
-    source = simple.upstream
-    if source is not None and source.name in ("echo", "printf"):
-        texts += source.words[1:]
-    elif source is not None and source.name == "cat" and source.fed:
-        texts += source.fed
-    elif source is not None:
-        unseen = f"{family.name} runs what it is fed"
-    parts = [Judgement(*sql.risk(text, table)) for text in texts]
-    if unseen:
-        parts.append(Judgement("change", unseen))
+    dialect = sql.mongo if family.name == "mongo" else sql.risk
+    parts = [Judgement(*dialect(text, table)) for text in texts]
+    if _runs_a_file(family, call):
+        parts.append(Judgement("change", f"{family.name} runs a file"))
+    elif fed.unseen(simple):
+        parts.append(Judgement("change", f"{family.name} runs what it is fed"))
     return found or "read", parts
 
 
 def opens_prompt(family: Family, call: Call, simple: Simple) -> bool:
     """Whether a client waits for statements because it was given none."""
-    if simple.fed or simple.upstream is not None or any(operator == "<" for operator, _ in simple.redirects):
+    if fed.is_fed(simple):
         return False
     where = family.text("sql")
     if where.startswith("word"):
@@ -52,9 +47,8 @@ def opens_prompt(family: Family, call: Call, simple: Simple) -> bool:
     return not asked and not any(verb.startswith("@") or family.name != "sqlplus" for verb in call.verbs)
 
 
-def _unseen(family: Family, call: Call, simple: Simple) -> str:
+def _runs_a_file(family: Family, call: Call) -> bool:
     """Statements in a file are not looked into."""
-    scripts = any(option in call.options for option in family.text("script").split())
-    fed = any(operator == "<" for operator, _ in simple.redirects)
-    javascript = family.name == "mongo" and any(verb.endswith(".js") for verb in call.verbs)
-    return f"{family.name} runs a file" if scripts or fed or javascript else ""
+    if any(option in call.options for option in family.text("script").split()):
+        return True
+    return family.name == "mongo" and any(verb.endswith(".js") for verb in call.verbs)

@@ -6,12 +6,14 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from . import fed
 from .judgement import HARMLESS, Judgement
 from .syntax import Simple
 from .tools import Call, Family, program
 
 _CODE = ("-c", "-e", "--eval", "-p", "-r", "-E", "-")
 _HARMLESS_MODULES = ("json.tool", "this", "platform", "site")
+_EXECS = ("-exec", "-execdir", "-ok", "-okdir")
 _SERVERS = ("http.server", "SimpleHTTPServer")
 
 
@@ -36,18 +38,20 @@ def inner(family: Family, words: Sequence[str], call: Call, simple: Simple) -> l
         return []
     match how[0]:
         case "find":
-            return _find(arguments)
+            return _find(arguments, family.text("execs").split() or _EXECS)
+        case "alias":
+            return [Inner(text=word.partition("=")[2]) for word in arguments if "=" in word]
         case "program":
             return _interpreter(words, simple)
         case "option":
             return _option(how[1:], family, arguments, call, simple)
-    fed = [Inner(text=text) for text in simple.fed] if family.name == "ssh" else []
     rest = _without_assignments(_rest(family, arguments, call, skip))
+    texts = [Inner(text=text) for text in option_values(arguments, family.text("texts").split())]
+    if texts:
+        return texts
     if rest:
-        return [*fed, Inner(text=" ".join(rest)) if how[0] == "shell" else Inner(words=rest)]
-    if family.name == "ssh" and is_fed(simple) and not fed:
-        return [_unseen("a shell elsewhere")]
-    return fed
+        return [Inner(text=" ".join(rest)) if how[0] == "shell" else Inner(words=rest)]
+    return _script_for_shell(simple) if family.spec.get("shell") else []
 
 
 def option_values(arguments: Sequence[str], names: Sequence[str], *, bundled: bool = False) -> list[str]:
@@ -71,7 +75,7 @@ def _skip(family: Family, call: Call) -> int | None:
     only = [pattern.split() for pattern in family.text("only").split(",") if pattern.strip()]
     for verbs in only:
         if list(call.verbs[: len(verbs)]) == verbs:
-            return len(verbs) + 1
+            return len(verbs) + int(family.spec.get("skip", 1))
     return None if only else int(family.spec.get("skip", 0))
 
 
@@ -84,10 +88,10 @@ def _rest(family: Family, arguments: Sequence[str], call: Call, skip: int) -> Se
     return arguments[call.at[skip] :] if len(call.at) > skip else ()
 
 
-def _find(arguments: Sequence[str]) -> list[Inner]:
+def _find(arguments: Sequence[str], execs: Sequence[str]) -> list[Inner]:
     found = []
     for place, word in enumerate(arguments):
-        if word in ("-exec", "-execdir", "-ok", "-okdir"):
+        if word in execs:
             rest = list(arguments[place + 1 :])
             end = next((at for at, one in enumerate(rest) if one in (";", "+", "\\;")), len(rest))
             if rest[:end]:
@@ -98,14 +102,23 @@ def _find(arguments: Sequence[str]) -> list[Inner]:
 def _option(
     names: Sequence[str], family: Family, arguments: Sequence[str], call: Call, simple: Simple
 ) -> list[Inner]:
-    """su -c '...', bash -c '...', bash script, bash <<EOF, curl | bash."""
+    """su -c '...', bash -c '...', bash script, bash <<EOF, curl | bash, gcloud compute ssh --command='...'."""
     shells = family.name == "shells"
-    texts = [*option_values(arguments, names, bundled=shells), *(simple.fed if shells else ())]
+    texts = [Inner(text=text) for text in option_values(arguments, names, bundled=shells)]
     if texts:
-        return [Inner(text=text) for text in texts]
-    if shells and call.verbs:
-        return [Inner(words=call.verbs, script=True)]
-    return [_unseen("a shell")] if shells and is_fed(simple) else []
+        return texts
+    if shells:
+        reads_script = not call.verbs or call.options & {"-s", "-"}
+        return _script_for_shell(simple) if reads_script else [Inner(words=call.verbs, script=True)]
+    if "--" in arguments:
+        return [Inner(text=" ".join(arguments[arguments.index("--") + 1 :]))]
+    return _script_for_shell(simple) if family.spec.get("shell") else []
+
+
+def _script_for_shell(simple: Simple) -> list[Inner]:
+    """A shell that is opened with its input from elsewhere runs it."""
+    texts = [Inner(text=text) for text in fed.texts(simple)]
+    return [*texts, _unseen("a shell")] if fed.unseen(simple) else texts
 
 
 def _interpreter(words: Sequence[str], simple: Simple) -> list[Inner]:
@@ -123,11 +136,7 @@ def _interpreter(words: Sequence[str], simple: Simple) -> list[Inner]:
             return [Inner(judged=Judgement("change", f"{name} code is not looked into"))]
         if not word.startswith("-"):
             return [Inner(words=words[place:], script=True)]
-    return [_unseen(name)] if is_fed(simple) else []
-
-
-def is_fed(simple: Simple) -> bool:
-    return bool(simple.fed) or simple.upstream is not None or any(operator == "<" for operator, _ in simple.redirects)
+    return [_unseen(name)] if fed.is_fed(simple) else []
 
 
 def _unseen(name: str) -> Inner:

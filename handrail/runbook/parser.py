@@ -11,6 +11,8 @@ _ASSIGN = re.compile(r"[A-Za-z_]\w*(?:\[[^\]]*\])?\+?=")
 _HEREDOC = re.compile(r"<<(-?)[ \t]*(?:'([^'\n]*)'|\"([^\"\n]*)\"|\\?([\w.+-]+))")
 _REDIRECT = re.compile(r"(?:&>>?|>>|>\||>&|<&|<>|>|<)")
 
+_SUBSTITUTED = re.compile(r"\\.|\$\((?!\()|`", re.S)
+
 _OPENERS = frozenset({"if", "for", "while", "until", "case", "select", "{"})
 _LOOPS = frozenset({"while", "until", "for"})
 _CLOSERS = frozenset({"fi", "done", "esac", "}"})
@@ -59,7 +61,7 @@ class Parser(Words):
                 end = self.stop if end < 0 else end
                 self.regions.append(Region(self.at, end, "comment"))
                 self.at = end
-            elif ch == closer:
+            elif ch == closer and not (closer == ")" and self.nest and self.nest[-1] == "case"):
                 self.at += 1
                 self._end(current)
                 return True
@@ -201,21 +203,24 @@ class Parser(Words):
         line_end = text.find("\n", at, self.at)
         closed = (at, self.at if line_end < 0 else line_end)
         self.regions.append(Region(begin, at, kind, opening.span(), closed))
-        if expands and self.level < _DEEPEST:
-            self._inside_body(begin, at)
+        if expands:
+            self.substitutions(begin, at)
 
-    def _inside_body(self, begin: int, end: int) -> None:
-        """Commands in the substitutions of a here-document run as well."""
+    def substitutions(self, begin: int, end: int) -> None:
+        """Commands in `$(...)` and backticks run wherever they stand: in a here-document, in arithmetic."""
+        if self.level >= _DEEPEST:
+            return
         place = begin
-        while (place := self.text.find("$(", place, end)) >= 0:
-            if self.text[place - 1] != "\\" and not self.text.startswith("$((", place):
-                inner = self._nested(place + 2, end)
-                inner.commands_until(")")
-                self.found.extend(inner.found)
-                self.regions.append(Region(place + 2, inner.at, "code"))
-                place = max(inner.at, place + 2)
-            else:
-                place += 2
+        while match := _SUBSTITUTED.search(self.text, place, end):
+            place = match.end()
+            if match[0].startswith("\\"):
+                continue
+            closer = "`" if match[0] == "`" else ")"
+            inner = self._nested(place, end)
+            inner.commands_until(closer)
+            self.found.extend(inner.found)
+            self.regions.append(Region(place, inner.at, "backticks" if closer == "`" else "code"))
+            place = max(inner.at, place)
 
     def _word(self, current: Simple) -> None:
         text = self.text

@@ -56,6 +56,8 @@ def risk(how: str, program: str, call: Call, simple: Simple, otherwise: Risk) ->
         return _dd([verb[3:] for verb in call.verbs if verb.startswith("of=")])
     if how == "write":
         loose = [verb for verb in call.verbs if not _NOWHERE.search(verb)]
+        if device := next((verb for verb in loose if _DEVICE.search(verb)), ""):
+            return "destructive", f"writes to {device}"
         by_hand = simple.upstream is not None and _by_hand(simple.upstream)
         if all(put_aside(verb) for verb in loose) and not (by_hand and loose):
             return "read", ""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from . import clients, nested, paths_written, unlisted, web
+from . import clients, fed, nested, paths_written, unlisted, web
 from .judgement import HARMLESS, TOO_DEEP, TOO_LONG, Judgement, worst
 from .model import Risk
 from .nested import Inner
@@ -62,7 +62,7 @@ class _Judge:
         call = family.call(words[1:])
         said = _Said(family, words, call)
         if family.text("http"):
-            request = web.risk(family.text("http"), words[1:], self.table)
+            request = web.risk(family.text("http"), words[1:], self.table, is_fed=fed.is_fed(simple))
             said.risk, said.why = request.risk, request.why
         elif family.text("files"):
             said.risk, said.why = paths_written.risk(
@@ -75,7 +75,25 @@ class _Judge:
             if inner:
                 said.parts = [self._inner(one, simple) for one in inner]
                 said.risk = said.found or ("change" if family.text("keeps") else "read")
+        if family.text("fed"):
+            said.parts = [*said.parts, *self._lines_fed(family, simple)]
         return worst([said.judgement(simple, self.table), *said.parts])
+
+    def _lines_fed(self, family: Family, simple: Simple) -> list[Judgement]:
+        """Lines for a program that takes commands of its own: `redis-cli <<EOF`, `echo stats | nc cache 11211`."""
+        own = family.text("fed") == "own"
+        found = []
+        for line in "\n".join(fed.texts(simple)).split("\n"):
+            words = line.replace(";", " ").split()
+            if not words or words[0].startswith("#"):
+                continue
+            if own:
+                found.append(self._words(Simple(words=[simple.name, *words])))
+            elif not family.has("fed", Call(tuple(word.lower() for word in words), (), frozenset())):
+                found.append(Judgement("change", f"{simple.name} sends {' '.join(words)[:40]}"))
+        if fed.unseen(simple):
+            found.append(Judgement("change", f"{simple.name} sends what it is fed"))
+        return found
 
     def _inner(self, inner: Inner, simple: Simple) -> Judgement:
         """Judge what a command runs: text for another shell, words as they stand, or somebody's script."""
@@ -85,12 +103,24 @@ class _Judge:
             return TOO_DEEP
         deeper = _Judge(self.table, self.depth + 1)
         if inner.text:
-            return deeper.all(commands(inner.text))
+            return deeper.all(_given(commands(inner.text), simple))
         words = inner.words
         if inner.script and self.table.family(program(words[0])) is None:
             return unlisted.judge(words, self.table)
         fed = Simple(words=list(words), fed=simple.fed, upstream=simple.upstream, redirects=simple.redirects)
         return deeper._words(fed)
+
+
+def _given(inner: list[Simple], outer: Simple) -> list[Simple]:
+    """What a command is fed reaches what it runs: `cat x | ssh web sh`."""
+    reads = [(operator, target) for operator, target in outer.redirects if operator == "<"]
+    if not (outer.fed or outer.upstream or reads):
+        return inner
+    for one in inner:
+        if one.depth == 0 and one.upstream is None and not one.fed:
+            one.fed, one.upstream = list(outer.fed), outer.upstream
+            one.redirects = [*one.redirects, *reads]
+    return inner
 
 
 class _Said:
@@ -134,7 +164,7 @@ class _Said:
         if family.name == "shells" and not self.call.verbs:
             return not simple.fed and simple.upstream is None
         waits = self._has("interactive") and not family.has("batch", self.call)
-        if family.text("only") and nested.is_fed(simple):
+        if family.text("only") and fed.is_fed(simple):
             return False  # exec -i with its input from a file
         return waits and (not family.spec.get("client") or clients.opens_prompt(family, self.call, simple))
 

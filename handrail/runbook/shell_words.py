@@ -7,8 +7,18 @@ import re
 from .shell_text import ANGLE_BLANK, Region
 
 _PLAIN = re.compile(r"[^\s;&|<>()$`'\"\\#]+")
+_NO_PARAMETER = re.compile(r"[^}$`]+")
 _QUERY = re.compile(r"&[\w.-]+=")
 _VARIABLE = re.compile(r"\$(?:[A-Za-z_]\w*|[0-9@*#?$!-])")
+
+
+def _balanced(text: str) -> bool:
+    depth = 0
+    for sign in text:
+        depth += (sign == "(") - (sign == ")")
+        if depth < 0:
+            return False
+    return depth == 0
 
 
 class Words:
@@ -23,6 +33,10 @@ class Words:
 
     def inside(self, closer: str, *, substitution: bool) -> None:
         """Read the commands up to `closer`, of a parenthesis or of a substitution."""
+        raise NotImplementedError
+
+    def substitutions(self, begin: int, end: int) -> None:
+        """Read the commands in the substitutions of a stretch that is no text of commands itself."""
         raise NotImplementedError
 
     def spelt(self, *, first: bool) -> tuple[str, str, bool]:
@@ -66,11 +80,7 @@ class Words:
                 parts.append(blank[0])
                 self.at = blank.end()
             elif ch == "(" and parts and parts[-1].endswith("=") and first:
-                self.at += 1
-                end = text.find(")", self.at, self.stop)
-                end = self.stop if end < 0 else end
-                parts.append("(" + text[self.at : end] + ")")
-                self.at = min(end + 1, self.stop)
+                parts.append(self._array())
             elif ch == "&" and parts and _QUERY.match(text, self.at) and "://" in text[begin : self.at]:
                 parts.append(ch)  # the author meant the address, whatever a shell makes of it
                 self.at += 1
@@ -85,8 +95,22 @@ class Words:
         end = self.text.find("))", self.at, self.at + 400)
         if end < 0:
             return False
-        self.at = end + 2
+        if not _balanced(self.text[self.at : end].lstrip("$")[2:]):
+            return False  # two subshells and no arithmetic
+        begin, self.at = self.at, end + 2
+        self.substitutions(begin, end)
         return True
+
+    def _array(self) -> str:
+        begin = self.at
+        self.at += 1
+        while self.at < self.stop and self.text[self.at] != ")":
+            if self.text[self.at] in " \t\r\n":
+                self.at += 1
+            else:
+                self.spelt(first=False)
+        self.at = min(self.at + 1, self.stop)
+        return self.text[begin : self.at]
 
     def _double(self) -> str:
         begin = self.at
@@ -136,9 +160,7 @@ class Words:
             self.inside(")", substitution=True)
             return text[begin : self.at]
         if text.startswith("${", begin):
-            end = text.find("}", begin, self.stop)
-            self.at = self.stop if end < 0 else end + 1
-            return text[begin : self.at]
+            return self._parameter(begin)
         if text.startswith("$'", begin):
             end = text.find("'", begin + 2, self.stop)
             self.at = self.stop if end < 0 else end + 1
@@ -146,4 +168,34 @@ class Words:
             return text[begin + 2 : self.at - 1]
         variable = _VARIABLE.match(text, begin, self.stop)
         self.at = variable.end() if variable else begin + 1
+        return text[begin : self.at]
+
+    def _parameter(self, begin: int) -> str:
+        """`${x}`, and `${x:-$(...)}` with the commands in it. One that is never closed ends with the text."""
+        text = self.text
+        end = text.find("}", begin, self.stop)
+        if end < 0:
+            self.at = self.stop
+            return text[begin : self.stop]
+        self.at = begin + 2
+        depth = 1
+        while self.at < self.stop:
+            plain = _NO_PARAMETER.match(text, self.at, self.stop)
+            if plain:
+                self.at = plain.end()
+            elif text[self.at] == "}":
+                depth -= 1
+                if not depth:
+                    break
+                self.at += 1
+            elif text.startswith("${", self.at):
+                depth += 1
+                self.at += 2
+            elif text[self.at] == "$":
+                self._dollar()
+            elif text[self.at] == "`" and self.closer != "`":
+                self._backticks()
+            else:
+                self.at += 1
+        self.at = min(self.at + 1, self.stop)
         return text[begin : self.at]

@@ -8,19 +8,27 @@ from fnmatch import fnmatchcase
 from .model import RISKS, Risk
 from .tools import Table
 
-_COMMENTS = re.compile(r"--[^\n]*|/\*.*?\*/", re.S)
-_STRINGS = re.compile(r"'(?:[^']|'')*'")
-_MONGO = re.compile(r"^\s*(?:db|rs|sh|use |show |printjson|print\()", re.S)
+#: Strings and comments, whichever begins first. MySQL runs `/*! ... */`, and `--x` without a blank is arithmetic there.
+_SILENT = re.compile(
+    r"'(?:[^']|'')*'|\"(?:[^\"\\]|\\.)*\"|--(?=\s|$)[^\n]*|/\*(?!!).*?\*/|/\*!\d*|\*/", re.S
+)
+_STRINGS = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"", re.S)
+_MONGO = re.compile(
+    r"^\s*(?:db\b|rs\.|sh\.|printjson|print\(|show (?:dbs|collections|users|roles|profile|log)\b|use \S+\s*$)"
+)
+_COMMAND = re.compile(r"\b(?:run|admin)Command\s*\(\s*(?:\{\s*)?[\"']?(\w+)")
+_EXPLAIN = re.compile(r"explain\s+(?P<options>\([^)]*\)|(?:(?:analy[sz]e|verbose)\s+)*)\s*(?P<rest>.*)", re.S)
+_LONGEST = 20_000
 _FUNCTION = re.compile(r"\b([a-z]\w*)\s*\(")
 _CALL = re.compile(r"\.?(\w+)\s*\(")
 
 
 def risk(text: str, table: Table) -> tuple[Risk, str]:
     """The risk of a text of statements, and the statement that decides."""
-    if _MONGO.match(text) and ("(" in text or text.lstrip().startswith("show")):
-        return _mongo(text, table)
-    bare = _STRINGS.sub("''", _COMMENTS.sub(" ", text[:20_000]))
-    found: tuple[Risk, str] = ("read", "")
+    if _MONGO.match(text):
+        return mongo(text, table)
+    bare = _SILENT.sub(_without_what_is_said, text[:_LONGEST])
+    found: tuple[Risk, str] = ("change", "SQL too long to follow") if len(text) > _LONGEST else ("read", "")
     for statement in bare.split(";"):
         words = statement.split()
         if words:
@@ -30,19 +38,26 @@ def risk(text: str, table: Table) -> tuple[Risk, str]:
     return found
 
 
+def _without_what_is_said(match: re.Match[str]) -> str:
+    return "''" if match[0][0] == "'" else '""' if match[0][0] == '"' else " "
+
+
 def _statement(statement: str, table: Table) -> tuple[Risk, str]:
     short = statement[:40]
+    if explained := _EXPLAIN.match(statement):
+        runs = re.search(r"analy[sz]e", explained["options"])
+        return _statement(explained["rest"], table) if runs and explained["rest"] else ("read", "")
     for function in table.words("sql", "functions"):
         if function + "(" in statement.replace(" (", "("):
             return "destructive", function
     if _begins(statement, table.words("sql", "destructive")):
         return "destructive", short
-    if re.match(r"alter .*\b(?:drop|truncate)\b|(?:with|explain)\b.*\b(?:delete from|drop|truncate)\b", statement):
+    if re.match(r"alter .*\b(?:drop|truncate)\b|with\b.*\b(?:delete from|drop|truncate)\b", statement):
         return "destructive", short
     for function in table.words("sql", "changing-functions"):
         if re.search(rf"\b{re.escape(function)}\b", statement):
             return "change", function
-    if re.match(r"(?:with|explain\s+analy[sz]e)\b.*\b(?:insert into|update|merge into)\b", statement):
+    if re.match(r"with\b.*\b(?:insert into|update|merge into)\b", statement):
         return "change", short
     if statement.startswith("pragma") and "=" in statement:
         return "change", short
@@ -79,9 +94,12 @@ def _begins(statement: str, starts: frozenset[str]) -> bool:
     return False
 
 
-def _mongo(text: str, table: Table) -> tuple[Risk, str]:
+def mongo(text: str, table: Table) -> tuple[Risk, str]:
+    """The risk of what is typed into a mongo shell: every method that is called counts."""
     found: tuple[Risk, str] = ("read", "")
-    for name in _CALL.findall(_STRINGS.sub("''", text)):
+    for name in [*_CALL.findall(_STRINGS.sub("''", text)), *_COMMAND.findall(text)]:
+        if name in ("runCommand", "adminCommand"):
+            continue
         one: tuple[Risk, str]
         if _among(name, table.words("mongo-shell", "destructive")):
             one = ("destructive", name)

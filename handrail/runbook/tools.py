@@ -62,6 +62,7 @@ class Family:
         at: list[int] = []
         options: set[str] = set()
         place = 0
+        fold = bool(self.spec.get("fold"))
         while place < len(arguments):
             word = arguments[place]
             if word == "--":
@@ -74,7 +75,8 @@ class Family:
                 verbs.append(word)
                 at.append(place)
             place += 1
-        return Call(tuple(verbs), tuple(at), frozenset(options), self.text("verb") == "last")
+        said = (verb.lower() for verb in verbs) if fold else verbs
+        return Call(tuple(said), tuple(at), frozenset(options), self.text("verb") == "last")
 
     def _option(self, arguments: Sequence[str], place: int, options: set[str]) -> int:
         word = arguments[place]
@@ -146,7 +148,8 @@ class Family:
 
 def fits(rule: Rule, call: Call) -> bool:
     """Whether the verbs come in order from the first word on (** leaps) and all options are there."""
-    if not _in_order(rule.verbs, call.verbs, call.ends):
+    ends = call.ends and rule.risk != "destructive"  # a verb that destroys counts wherever it stands
+    if not _in_order(rule.verbs, call.verbs, ends):
         return False
     return all(
         option in call.options or ("*" in option and any(fnmatchcase(o, option) for o in call.options))

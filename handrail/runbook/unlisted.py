@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from .judgement import HARMLESS, Judgement
 from .model import Risk
@@ -13,6 +14,17 @@ _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 _ENDING = re.compile(r"\.(?:sh|bash|zsh|py|rb|pl|js|mjs|ts|ps1|bat|cmd|php|exe|groovy|sql|jar|lua|go)$", re.I)
 _VERB = re.compile(r"[A-Za-z][\w:.-]*")
 _STATEMENT = re.compile(r"\b(?:delete\s+from|drop\s+(?:table|database|schema)|truncate\s+table)\b", re.I)
+#: Long options that make a program only look, by their first word. With a verb beside them fewer do: `push --verify`
+#: checks what it pushed.
+_LOOKS_BESIDE = frozenset({"dry-run", "dryrun", "help", "whatif", "what-if", "noop", "simulate", "report"})
+_LOOKS_ALONE = _LOOKS_BESIDE | {
+    "version", "list", "status", "check", "show", "health", "validate", "diagnose", "profile", "info", "stats", "print"
+}
+#: Words of the reading list that are things as well: `status-update` changes, `verify-update` looks.
+_NOUNS = frozenset(
+    {"status", "stat", "stats", "version", "health", "healthz", "metrics", "usage", "env", "logs", "history", "summary",
+     "help", "info", "report", "profile", "plan"}
+)
 _AND = frozenset({"and", "then", "or"})
 
 
@@ -34,15 +46,26 @@ def judge(words: Sequence[str], table: Table) -> Judgement:
     if any(_STATEMENT.search(word) for word in words[1:]):
         return Judgement("destructive", f"{name}: SQL that deletes")
     for group in spoken:
-        if group and group[0] in read and not _AND.intersection(group):
+        if group and group[0] in read - _NOUNS and not _AND.intersection(group):
             continue  # validate-deployment only looks, whatever the noun
         for word in group:
             if word in change:
                 return Judgement("change", f"{name}: {word}")
-    leading = [spoken[0], *spoken[1 : 1 + min(2, len(verbs))], *spoken[1 + len(verbs) :]]
-    if any(group and group[0] in read for group in leading):
+    leading = [group for group in spoken[: 1 + min(2, len(verbs))] if group and not _AND.intersection(group)]
+    if any(group[0] in read for group in leading) or _is_asked_to_look(words, verbs):
         return HARMLESS
     return Judgement("change", f"{name or 'this'} is not in the tool table")
+
+
+def _is_asked_to_look(words: Sequence[str], verbs: Sequence[str]) -> bool:
+    """Whether a long option without a value says that the program only looks."""
+    for word, following in pairwise((*words[1:], "--")):
+        if not word.startswith("--") or "=" in word or not following.startswith("-"):
+            continue
+        said = word[2:]
+        if said in _LOOKS_BESIDE or (not verbs and said.partition("-")[0] in _LOOKS_ALONE):
+            return True
+    return False
 
 
 def verb(name: str, verbs: Sequence[str], table: Table) -> tuple[Risk, str]:

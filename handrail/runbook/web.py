@@ -15,6 +15,11 @@ from .vocabulary import words
 METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
 REQUEST = re.compile(r"(GET|HEAD|OPTIONS|POST|PUT|PATCH|DELETE)\s+((?:https?://|/|<|\{|\$)\S*)(?:\s+HTTP/[\d.]+)?$")
 _TO_SCREEN = re.compile(r"-\w*O(?:-|/dev/null)|-|--spider|--output-document=-")
+_HTTPIE_VALUES = frozenset(
+    {"-a", "--auth", "-A", "--auth-type", "-o", "--output", "-s", "--style", "-p", "--print", "--session",
+     "--session-read-only", "--proxy", "--cert", "--cert-key", "--timeout", "--boundary", "--max-redirects", "--pretty"}
+)
+_OPTIONS = re.compile(r"\$\{?\w*(?:OPT|ARG|FLAG|PARAM|METHOD)", re.I)
 _READS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 _CURL_VALUES = frozenset(
     {"-X", "--request", "-T", "--upload-file", "--url", "-o", "--output", "-Q", "--quote", *words("curl_values")}
@@ -27,10 +32,10 @@ class Request(NamedTuple):
     why: str
 
 
-def risk(dialect: str, arguments: Sequence[str], table: Table) -> Request:
-    """The risk of a curl, wget, httpie or Invoke-RestMethod command line."""
+def risk(dialect: str, arguments: Sequence[str], table: Table, *, is_fed: bool = False) -> Request:
+    """The risk of a curl, wget, httpie or Invoke-RestMethod command line. httpie sends what it `is_fed`."""
     if dialect == "httpie":
-        return _httpie(arguments, table)
+        return _httpie(arguments, table, is_fed=is_fed)
     if dialect == "powershell":
         return _powershell(arguments, table)
     if dialect == "wget":
@@ -42,8 +47,10 @@ def address_risk(method: str, address: str, table: Table) -> Request:
     """The risk of METHOD address, for requests written without a client as well."""
     method = method.upper()
     path = re.sub(r"^[a-z]+://[^/]*", "", address, flags=re.I)
+    worse = table.words("address", "destructive")
     if method in _READS:
-        return Request("read", "")
+        last = re.split(r"[?#]", path)[0].rstrip("/").rpartition("/")[2].lower()
+        return Request("change", f"{method} {path}") if last in worse else Request("read", "")
     if method not in METHODS:
         return Request("change", f"{method} {path}")
     last = re.split(r"[?#]", path)[0]
@@ -52,7 +59,6 @@ def address_risk(method: str, address: str, table: Table) -> Request:
         return Request("destructive", f"DELETE {path}")
     if method == "POST" and words & table.words("address", "read"):
         return Request("read", "")
-    worse = table.words("address", "destructive")
     for word in sorted(words):
         pieces = {word, *re.split(r"[-_]", word)}
         if pieces & worse:
@@ -63,10 +69,11 @@ def address_risk(method: str, address: str, table: Table) -> Request:
 def _curl(arguments: Sequence[str], table: Table) -> Request:
     method = saves = ""
     body = False
-    addresses = []
+    addresses: list[str] = []
+    asked: list[str] = []  # with --next a line holds several requests; every method counts for every address
     for name, value in _curl_options(arguments):
         if name in ("-X", "--request"):
-            method = value
+            asked.append(value)
         elif name in _CURL_BODIES:
             body = True
         elif name in ("-T", "--upload-file"):
@@ -83,8 +90,10 @@ def _curl(arguments: Sequence[str], table: Table) -> Request:
             method = method or "UNSEEN"
         elif name in ("", "--url"):
             addresses.append(value)
-    method = method or ("POST" if body else "GET")
-    found = [address_risk(method, address, table) for address in addresses or [""]]
+            method = "UNSEEN" if _OPTIONS.match(value) else method
+    if not asked or "--next" in arguments:
+        asked.append(method or ("POST" if body else "GET"))
+    found = [address_risk(one, address, table) for one in asked for address in addresses or [""]]
     worst = max(found, key=lambda request: RISKS.index(request.risk))
     if worst.risk == "read" and saves not in ("", "/dev/null", "-", "NUL") and not put_aside(saves):
         return Request("change", f"writes {saves}")
@@ -111,9 +120,9 @@ def _curl_options(arguments: Sequence[str]) -> Iterator[tuple[str, str]]:
 
 def _wget(arguments: Sequence[str], table: Table) -> Request:
     method = "GET"
-    for word in arguments:
-        if word.startswith("--method="):
-            method = word.partition("=")[2]
+    for word, following in zip(arguments, (*arguments[1:], ""), strict=True):
+        if word.startswith("--method"):
+            method = word.partition("=")[2] or following
         elif word.startswith(("--post-data", "--post-file")):
             method = "POST"
     address = next((word for word in arguments if "://" in word), "")
@@ -124,12 +133,18 @@ def _wget(arguments: Sequence[str], table: Table) -> Request:
     return Request("read", "") if looks else Request("change", "downloads a file")
 
 
-def _httpie(arguments: Sequence[str], table: Table) -> Request:
-    plain = [word for word in arguments if not word.startswith("-")]
-    method = "GET"
+def _httpie(arguments: Sequence[str], table: Table, *, is_fed: bool) -> Request:
+    words_left = iter(arguments)
+    plain = []
+    for word in words_left:
+        if word in _HTTPIE_VALUES:
+            next(words_left, "")
+        elif not word.startswith("-"):
+            plain.append(word)
+    method = "POST" if is_fed or any(word.startswith("--raw") for word in arguments) else "GET"
     if plain and plain[0].upper() in METHODS:
         method, plain = plain[0].upper(), plain[1:]
-    elif any(re.match(r"[\w-]+:?=", word) for word in plain[1:]):
+    elif any(re.match(r"[\w.\[\]-]+(?::?=(?!=)|@)", word) for word in plain[1:]):
         method = "POST"
     return address_risk(method, plain[0] if plain else "", table)
 
