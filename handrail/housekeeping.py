@@ -31,7 +31,7 @@ class Housekeeping:
         self._guard = threading.Lock()
         self._gone = False
         self._rounds: Rounds | None = None
-        self._polling = Polling(state, clock, watcher)
+        self.polling = Polling(state, clock, watcher)
         self._wakers: dict[str, Waker] = {}
         self._moved_in = False
 
@@ -43,7 +43,7 @@ class Housekeeping:
         if seen:
             self._presence.enter(actor)
         self._go_round(actor)
-        self._polling.begin(actor.name)
+        self.polling.begin(actor.name)
 
     def rename(self, actor: Actor) -> None:
         if self._moved_in:
@@ -67,7 +67,7 @@ class Housekeeping:
             self._gone = True
             wakers, self._wakers = list(self._wakers.values()), {}
         leaving = threading.Thread(target=_stop_all, daemon=True,
-                                   args=([*self._polling.stops(), *(waker.close for waker in wakers)],))
+                                   args=([*self.polling.stops(), *(waker.close for waker in wakers)],))
         leaving.start()
         if self._rounds is not None:
             self._rounds.close()

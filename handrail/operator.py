@@ -30,6 +30,7 @@ from handrail.incident.prepare import Consent, Prepared, prepare, values_of
 from handrail.incident.recorder import Recorder
 from handrail.incident.store import Decide, Store
 from handrail.keeping import Keeping
+from handrail.lamp_acts import LampActs
 from handrail.opening import Opener
 from handrail.pack_model import Pack
 from handrail.paper import sheet
@@ -78,6 +79,7 @@ class Operator(ChecklistActs, ChainActs):
         self._house = Housekeeping(state, clock, self.watcher, self._append)
         self._keeping = Keeping(state, clock, self.watcher, self._retry, self._sheet,
                                 unsafe_filesystem=unsafe_filesystem)
+        self.lamps = LampActs(state, clock, self.watcher, self._house.polling)
         self.watcher.busy = lambda: self._keeping.progress
         self._opener = Opener(self._recorder, store, self.watcher, clock, prefix)
         self._starter = Starter(state, self._recorder, clock, self._prepare, self._pack_of)
@@ -102,6 +104,7 @@ class Operator(ChecklistActs, ChainActs):
         self._house.move_out()
         self._keeping.close()
         self.watcher.close()
+        self.lamps.close()
         self._scribe.close()
         self._hands.close()
 

@@ -38,6 +38,9 @@ class Asked:
     def scheduled(self) -> bool:
         return self.applies and self.probe.when_run == "schedule"
 
+    def by_id(self) -> list[tuple[str, Track]]:
+        return [(track.id, track) for track in self.tracks.values()]
+
     def track(self, part: str) -> Track:
         """The lamp of one part, made when it is first seen; then the probe's own lamp is no more."""
         if part not in self.tracks:

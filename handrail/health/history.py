@@ -24,8 +24,12 @@ _ENCODER = msgspec.json.Encoder()
 
 def file_of(folder: Path, lamp: str) -> Path:
     """The file of one lamp; whatever stands in its id stays inside the folder."""
-    safe = re.sub(r"[^A-Za-z0-9_.-]", lambda found: f"%{found[0].encode().hex()}", lamp)[:150]
-    return folder / FOLDER / f"{safe}.jsonl"
+    return folder / FOLDER / f"{safe(lamp)}.jsonl"
+
+
+def safe(id: str) -> str:
+    """An id as the name of a file: whatever stands in it is no path, and never hidden."""
+    return re.sub(r"[^A-Za-z0-9_-]", lambda found: f"%{found[0].encode().hex()}", id)[:150]
 
 
 class History:
@@ -72,11 +76,15 @@ class History:
         return {name: values[name] for name in self.kept if _plain(values.get(name))}
 
 
-def read(path: Path) -> list[Line]:
-    """The lines of a file, those that cannot be read left out; [] without one."""
+def read(path: Path, newest: int | None = None) -> list[Line]:
+    """The lines of a file, or of its `newest` bytes; those that cannot be read are left out; [] without one."""
     found: list[Line] = []
     with contextlib.suppress(OSError):
-        for raw in path.read_bytes().splitlines():
+        with path.open("rb") as file:
+            if newest is not None:
+                file.seek(max(0, file.seek(0, os.SEEK_END) - newest))
+            body = file.read()
+        for raw in body.splitlines():
             with contextlib.suppress(msgspec.DecodeError):
                 found.append(_LINE.decode(raw))
     return found

@@ -27,7 +27,8 @@ class Lamp:
     levels ask for ("want active", "< 500 ms"), both short. `age` is seconds since the last answer, None before the
     first one. `trail` holds the newest 24 samples, oldest first: (value 0.0..1.0 for the bar or None, rank).
     `severity` is the level a person would declare ("P2"), "" when nothing is wrong. `why` is one sentence.
-    `runbook` is the pack's link ("#gmail-oauth-token-rotation"), "" if none.
+    `runbook` is the pack's link ("#gmail-oauth-token-rotation"), "" if none. `latched`: it stays until a person clears
+    it.
     """
 
     id: str
@@ -44,6 +45,7 @@ class Lamp:
     severity: str = ""
     why: str = ""
     runbook: str = ""
+    latched: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,7 @@ class Monitor:
     def _run(self) -> None:
         import asyncio
 
+        from handrail.health.inheritance import sweep
         from handrail.health.lease import Lease
 
         folder = self.state.health(self.pack.sha256)
@@ -118,6 +121,7 @@ class Monitor:
                         if self._ended.wait(0.5):
                             return
                     self.holds, self.error = True, ""
+                    sweep(folder.parent, folder)
                     asyncio.run(self._poll(lease))
                 finally:
                     self.holds, self._loop, self._stop, self._poller = False, None, None, None

@@ -20,7 +20,8 @@ TRAIL = 24
 class NowLamp(msgspec.Struct, kw_only=True):
     """One lamp as its poller sees it. `at` is boot seconds of the last answer; older than `stale` seconds it is STALE.
 
-    `trail` holds (the number drawn or None, rank), oldest first.
+    `trail` holds (the number drawn or None, rank), oldest first. `levels` is a hash of the levels it was judged by:
+    who goes on with other levels cannot use what was counted for these.
     """
 
     id: str
@@ -36,6 +37,8 @@ class NowLamp(msgspec.Struct, kw_only=True):
     since: str | None = None
     at: float | None = None
     stale: float
+    levels: str = ""
+    latched: bool = False
     trail: list[tuple[float | None, int]] = []
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from handrail.clock import Clock, iso, short_duration
-from handrail.health import now
+from handrail.health import answers, history, inheritance, marks, now, wishes
 from handrail.health.asked import Asked, below
 from handrail.health.extract import extract, in_bases, items
 from handrail.health.lease import SLOWEST, Lease
@@ -52,12 +52,15 @@ class Poller:
         self.clock_jump = 0.0
         self.note = ""
         self.noted = 0.0
+        self.marks = marks.NOTHING
+        self.marks_seen: tuple[int, int] | None = None
 
     async def run(self, lease: Lease, stop: asyncio.Event) -> None:
         """Poll until `stop` is set or the lease is lost. Raises OSError when now.json cannot be written."""
         assert self.folder is not None
         asyncio.get_running_loop().set_default_executor(DaemonThreads())
         self.resume()
+        self.look_at_marks()
         self.face_everything()
         now.write(self.folder, self.told())
         scheduled = [asked for asked in self.asked if asked.scheduled]
@@ -165,6 +168,9 @@ class Poller:
     def take(self, asked: Asked, reading: Reading, trouble: str, processes: Mapping[str, int | None]) -> None:
         values, reasons = extract(asked.probe, reading.document)
         values = in_bases(asked.probe, reading.values) | values
+        if self.folder is not None:
+            answers.keep(self.folder, asked.probe.id, iso(self.clock.now()), values,
+                         {**reasons, "": trouble} if trouble else reasons, reading.document)
         if trouble:
             reasons = dict.fromkeys(asked.meter.judge.names, trouble)
         parts: Mapping[str, dict[str, object]] = reading.parts or {}
@@ -212,10 +218,11 @@ class Poller:
         changes = []
         for asked in several:
             parents = {
-                track.id: (track.word, track.rank)
+                track.id: track.beneath
                 for other in self.asked if other.probe.id in asked.probe.depends_on for track in other.tracks.values()
             } if asked.probe.depends_on else {}
-            turned = [track.face(self.clock, parents) for track in asked.tracks.values()]
+            muted = self.marks.muted
+            turned = [track.face(self.clock, parents, muted.get(id)) for id, track in asked.by_id()]
             changes.append(any(turned))
         return changes[0]
 
@@ -233,13 +240,11 @@ class Poller:
         )
 
     def resume(self) -> None:
-        """Go on from what the last poller of this very pack knew."""
+        """Go on from what the last poller of this pack knew."""
         assert self.folder is not None
-        (self.folder / "history").mkdir(mode=0o700, exist_ok=True)
-        try:
-            before = now.read(self.folder)
-        except ValueError:
-            before = None
+        for part in (history.FOLDER, answers.FOLDER, wishes.FOLDER):
+            (self.folder / part).mkdir(mode=0o700, exist_ok=True)
+        before = inheritance.before(self.folder, self.pack.id)
         if before is None:
             return
         known = {asked.probe.id: asked for asked in self.asked}
@@ -272,12 +277,42 @@ class Poller:
             wall, drift = self.clock.now().timestamp() - self.clock.boot(), self.clock.boot() - time.monotonic()
             self.clock_jump, self.wall = max(abs(wall - self.wall), self.clock_jump * 0.98), wall
             slept, self.drift = drift - self.drift, drift
+            self.look_around()
             if slept > JUMP:
                 self.note, self.noted = f"slept {short_duration(slept)}", self.clock.boot()
                 for n, asked in enumerate(self.asked):
                     if asked.scheduled:
                         loop.call_later(self.first(n, asked), asked.now.set)
                 self.changed.set()
+
+    def look_around(self) -> None:
+        """What persons want of the lamps, from whichever console."""
+        if self.folder is None:
+            return
+        wanted = wishes.take(self.folder)
+        for asked in self.asked if wanted else ():
+            if history.safe(asked.probe.id) in wanted:
+                asked.now.set()
+        if self.look_at_marks():
+            self.face_everything()
+            self.changed.set()
+
+    def look_at_marks(self) -> bool:
+        """Take in what was muted or cleared since the last look. True when that was anything."""
+        assert self.folder is not None
+        path = marks.file_of(self.folder.parent, self.pack.id)
+        try:
+            found = path.stat()
+            seen = (found.st_mtime_ns, found.st_ino)
+        except OSError:
+            seen = None
+        if seen == self.marks_seen:
+            return False
+        self.marks, self.marks_seen = marks.read(path), seen
+        for track in self.tracks():
+            if (cleared := self.marks.cleared.get(track.id)) is not None:
+                track.unlatch(cleared.at)
+        return True
 
     def vitals(self) -> dict[str, object]:
         recent = [late for late in self.late if late > asyncio.get_running_loop().time() - 60]

@@ -28,7 +28,8 @@ class Memory(msgspec.Struct):
 
     `at` and `known_at` are boot seconds of the last answer and of the last one that could be told; `unknown` says why
     the last one could not, "" if it could. `settled` is False until a first answer was clearly well or a level was
-    confirmed. `recent` are the ranks of the latest answers, oldest first, 0 for well.
+    confirmed. `cleared` is the mark that last cleared a latch. `recent` are the ranks of the latest answers, oldest
+    first, 0 for well.
     """
 
     levels: list[Held] = []
@@ -38,6 +39,7 @@ class Memory(msgspec.Struct):
     settled: bool = False
     expected: str = ""
     learning: str = ""
+    cleared: str = ""
     recent: list[int] = []
     flapping: bool = False
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections import deque
 from collections.abc import Collection, Mapping
@@ -12,8 +13,9 @@ from handrail.clock import Clock, iso, short_duration
 from handrail.conditions import Context
 from handrail.health.history import History, file_of
 from handrail.health.judge import Judge
+from handrail.health.marks import Mute
 from handrail.health.now import TRAIL, NowLamp
-from handrail.health.states import Damping, Memory, step
+from handrail.health.states import Damping, Held, Memory, step
 from handrail.health.telling import WORDS, Teller
 from handrail.pack_model import Pack, Probe
 from handrail.quantities import seconds
@@ -36,6 +38,8 @@ class Meter:
         longest = [length for length in self.judge.windows.values() if math.isfinite(length)]
         self.keep = max([seconds(probe.history) or 0.0, *longest])
         self.pause = self.interval
+        told = repr([(one.rank, one.text, one.hold, one.clear_hold, one.latch) for one in self.judge.levels])
+        self.levels = hashlib.sha256(told.encode()).hexdigest()[:16]
 
     @property
     def stale(self) -> float:
@@ -64,6 +68,7 @@ class Track:
     severity: str = ""
     value: str = "no answer yet"
     why: str = ""
+    beneath: tuple[str, int] = ("UNKNOWN", 0)
     since: str | None = None
     bad_since: float | None = None
     trail: deque[tuple[float | None, int]] = field(default_factory=lambda: deque(maxlen=TRAIL))
@@ -78,7 +83,7 @@ class Track:
         self.word, self.rank, self.severity, self.value = lamp.word, lamp.rank, lamp.severity, lamp.value
         self.why, self.since, self.memory = lamp.why, lamp.since, memory
         self.trail.extend(lamp.trail)
-        if len(memory.levels) != len(self.meter.judge.levels):
+        if len(memory.levels) != len(self.meter.judge.levels) or lamp.levels not in ("", self.meter.levels):
             memory.levels = []
         if not same_boot:
             memory.at = memory.known_at = None
@@ -106,15 +111,36 @@ class Track:
         elif not self.value.endswith("?"):
             self.value += " ?"
 
-    def face(self, clock: Clock, parents: Mapping[str, tuple[str, int]]) -> bool:
+    def unlatch(self, mark: str) -> None:
+        """A person has cleared its latches, once for each `mark`; what is still bad confirms itself anew."""
+        if mark == self.memory.cleared:
+            return
+        self.memory.cleared = mark
+        for n, level in enumerate(self.meter.judge.levels):
+            if level.latch and n < len(self.memory.levels):
+                self.memory.levels[n] = Held()
+
+    @property
+    def latched(self) -> bool:
+        """Whether only a person can make it well."""
+        levels = self.meter.judge.levels
+        return any(levels[n].latch for n in self.memory.active() if n < len(levels))
+
+    def face(self, clock: Clock, parents: Mapping[str, tuple[str, int]], mute: Mute | None = None) -> bool:
         """Work out word, rank and reason from `parents`, the (word, rank) of each lamp it depends on.
 
-        True when the word changed.
+        True when the word changed. `beneath` is how it stands whatever was muted: what depends on it goes by that.
         """
         word, rank, severity, why = self._stands(clock)
         parent = self._blocking(rank, parents)
         if parent and word not in ("OK", "EXPECTED") and self.memory.at is not None:
             word, rank, severity, why = "BLOCKED", 0, "", f"blocked by {parent}"
+        self.beneath = (word, rank)
+        if mute is not None and iso(clock.now()) < mute.until:
+            now = f"it is {'ok' if word == 'OK' else word}" + (f": {why}" if why else "")
+            reason = f" ({mute.reason})" if mute.reason else ""
+            why = clean(f"muted by {mute.by} until {mute.until[11:16]} UTC{reason}; {now}", 300)
+            word, rank, severity = "MUTED", 0, ""
         changed = (word, rank) != (self.word, self.rank)
         if changed or self.since is None:
             self.since = iso(clock.now())
@@ -130,7 +156,7 @@ class Track:
             id=self.id, title=clean(self.part or probe.title or probe.id, 80), group=probe.group or probe.id,
             word=self.word, rank=self.rank, value=self.value, want=self.meter.teller.wanted, severity=self.severity,
             why=self.why, runbook=probe.runbook, since=self.since, at=self.memory.at, stale=self.meter.stale,
-            trail=list(self.trail),
+            trail=list(self.trail), levels=self.meter.levels, latched=self.latched,
         )
 
     def _stands(self, clock: Clock) -> tuple[str, int, str, str]:

@@ -1,0 +1,33 @@
+"""Asking whoever polls to ask one probe now: an empty file with the probe's name, taken away by the poller."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from pathlib import Path
+
+from handrail.errors import StateError
+from handrail.health.history import safe
+from handrail.paths import FILE_MODE, make_folder
+
+FOLDER = "wishes"
+
+
+def wish(folder: Path, probe: str) -> None:
+    """Ask for `probe` in a health folder. Raises StateError."""
+    make_folder(folder / FOLDER)
+    path = folder / FOLDER / safe(probe)
+    try:
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, FILE_MODE))
+    except OSError as error:
+        raise StateError("The poller cannot be asked.", f"{path}: {error.strerror or error}.") from error
+
+
+def take(folder: Path) -> frozenset[str]:
+    """The names (made safe) of the probes that were asked for since the last look."""
+    found = set()
+    with contextlib.suppress(OSError):
+        for entry in os.scandir(folder / FOLDER):
+            found.add(entry.name)
+            Path(entry.path).unlink(missing_ok=True)
+    return frozenset(found)
