@@ -71,6 +71,12 @@ def _step(data: Mapping[str, Any], name: Name) -> str:
     return name(_text(data, "item")) or _text(data, "title") or "a step"
 
 
+def _count(data: Mapping[str, Any], key: str) -> str:
+    found = data.get(key)
+    number = len(found) if isinstance(found, list) else 0
+    return f"{number} step{'' if number == 1 else 's'}"
+
+
 def _became(word: str) -> Say:
     return lambda data, name: (f"{_step(data, name)} {word}", word)
 
@@ -107,6 +113,8 @@ _WORDS: Mapping[str, Say] = {
     "decision": lambda data, name: (f"{_step(data, name)}: {_text(data, 'said') or _text(data, 'choice')}", "decision"),
     "step_started": _started,
     "step_finished": _finished,
+    "chain_started": lambda data, name: (f"began a chain of {_count(data, 'steps')}", "running"),
+    "chain_ended": lambda data, name: (f"chain ended, {_text(data, 'why')}", "chain"),
     "step_ticked": _became("ticked"),
     "step_seen": _seen,
     "step_skipped": _became("skipped"),

@@ -191,6 +191,8 @@ class Pack(msgspec.Struct, frozen=True, kw_only=True):
     """A loaded pack. `folder` holds the Markdown; `sha256` is of everything that was read, so a change is a new pack.
 
     `short` is the scheme as drawn on cards (AC). `world` limits what a drill may touch; empty outside drills.
+    `go_on_after_failure` names headings of runbooks under which a chain goes on past a step that failed: containment
+    does what it can.
     """
 
     id: str
@@ -209,3 +211,4 @@ class Pack(msgspec.Struct, frozen=True, kw_only=True):
     world: dict[str, Any] = {}
     cadence: Cadence = Cadence()
     calendar: Calendar = Calendar()
+    go_on_after_failure: tuple[str, ...] = ()

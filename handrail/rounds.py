@@ -10,17 +10,20 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import CancelledError
+from contextlib import suppress
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
+from handrail.acts.chains import take_in
 from handrail.acts.clocks import breached
 from handrail.acts.ending import finish
 from handrail.clock import Clock
 from handrail.errors import HandrailError
 from handrail.incident.checklist import find
 from handrail.incident.events import Actor
-from handrail.incident.incident import Attempt, Incident
+from handrail.incident.incident import Attempt, Chain, Incident
 from handrail.incident.store import Decide
 from handrail.runs.record import RunFiles, RunState
 from handrail.runs.verdict import Verdict, judge
@@ -71,6 +74,9 @@ class Rounds:
     def _go(self) -> None:
         while not self._end.is_set():
             for incident in self._watcher.open():
+                for chain in incident.going():
+                    with suppress(*GIVEN_UP):
+                        self._follow(incident, chain)
                 for key, attempt in incident.running():
                     try:
                         self._look(incident, key, attempt)
@@ -91,6 +97,17 @@ class Rounds:
                             digest=_digest(files.folder / "out", state.output_bytes))
             self._append(incident.id, ended, self._actor)
             self._ended.pop(attempt.run, None)
+
+    def _follow(self, incident: Incident, chain: Chain) -> None:
+        """Take in what a chain has begun; whoever looks first records it, and nobody has to."""
+        state = self._watcher.chain(incident.id, chain)  # before its runs: what it says is over begins no further one
+        born = {}
+        for step in chain.steps:
+            files = self._watcher.run(incident.id, step.run)
+            if (meta := files.meta()) is not None:
+                born[step.run] = datetime.fromtimestamp(float(meta.get("t0_ns", 0)) / 1e9, UTC)
+        if take_in(incident, chain, state, born):
+            self._append(incident.id, partial(take_in, chain=chain, state=state, born=born), self._actor)
 
     def _is_over(self, run: str, state: RunState) -> bool:
         if state.word in ("starting", "running"):

@@ -35,6 +35,9 @@ def no_reason(reason: str, act: str) -> Refusal | None:
 def still_running(incident: Incident, act: str) -> Refusal | None:
     """Refuses to end an incident while a step of it runs."""
     running = incident.running()
+    if going := incident.going():
+        return Refusal("still-running", f"The chain that {going[0].by} began at {clock_time(going[0].at)} still runs.",
+                       f"Wait for it or stop it, then {act}.")
     if not running:
         return None
     attempt = running[0][1]

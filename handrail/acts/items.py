@@ -76,6 +76,8 @@ def judge(incident: Incident, key: str, ok: bool) -> Decision:
 
 def _busy(incident: Incident, key: str) -> Refusal | None:
     state = incident.item(key)
+    if key in incident.queued():
+        return Refusal("queued", "It is in a chain that still runs; its turn comes by itself.", "x stops the chain.")
     if state.word != "running" or state.last is None:
         return None
     return Refusal("running", f"It is running, started by {state.last.by} at {clock_time(state.last.started_at)}.",

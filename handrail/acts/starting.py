@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from datetime import datetime
 
+from handrail.acts.adapting import first_use
 from handrail.acts.decision import Decision, clock_time, over
 from handrail.clock import short_duration
 from handrail.errors import Refusal
@@ -21,13 +22,14 @@ def start(incident: Incident, key: str, item: Item, prepared: Prepared, consent:
           run: str, now: datetime) -> Decision:
     """The start of `item` as `run`, or why not. `prepared` is what would run as of this very incident."""
     state = incident.item(key)
-    refusal = (over(incident) or _running(state, now) or (None if again else _ran(state))
+    refusal = (over(incident) or _running(state, now) or queued(incident, key) or (None if again else _ran(state))
                or prepared.refused or _blank(prepared) or _unconfirmed(prepared, consent))
     if refusal is not None:
         return refusal
-    return [Draft("step_started", {
+    return [*first_use(incident, prepared), Draft("step_started", {
         "item": key, "run": run, "command": prepared.command, "original": prepared.original,
         "risk": prepared.risk, "title": item.title,
+        **({"targets": {target.key: str(target) for target in prepared.targets}} if prepared.targets else {}),
     }, id=f"start:{run}")]
 
 
@@ -46,6 +48,15 @@ def _running(state: ItemState, now: datetime) -> Refusal | None:
                    "Enter shows its output.")
 
 
+def queued(incident: Incident, key: str) -> Refusal | None:
+    """Refuses what a chain is going to run by itself."""
+    chain = incident.queued().get(key)
+    if chain is None:
+        return None
+    return Refusal("queued", f"It is in the chain that {chain.by} began at {clock_time(chain.at)}: it runs by itself.",
+                   "x stops the chain before it.")
+
+
 def _ran(state: ItemState) -> Refusal | None:
     if state.word in FRESH:
         return None
@@ -61,6 +72,8 @@ def _blank(prepared: Prepared) -> Refusal | None:
 
 def _unconfirmed(prepared: Prepared, consent: Consent | None) -> Refusal | None:
     """What was seen must be what would run; a change needs to have been seen, a destruction a typed word."""
+    if consent is not None and consent.targets is not None and consent.targets != (prepared.targets or ()):
+        return Refusal("changed", "What it reaches is not what you saw any more.", "Look at it again.")
     if consent is not None and consent.command != prepared.command:
         return Refusal("changed", "What would run is not what you saw any more.",
                        "Its values, rewrites or target changed: look at it again.")

@@ -60,7 +60,8 @@ KINDS: frozenset[str] = frozenset({
     "proposed", "declared", "acknowledged", "status", "severity", "milestone", "role", "condition",
     "reopened", "resolved", "closed", "false_alarm", "link",
     # the checklist
-    "call_opened", "value", "decision", "chain_started", "chain_ended", "step_started", "step_finished", "step_ticked", "step_seen",
+    "call_opened", "value", "decision", "step_started", "step_finished", "step_ticked", "step_seen",
+    "chain_started", "chain_ended",
     "step_skipped", "step_deferred", "step_overridden",
     "step_edited", "replacement", "target_pinned",
     # words and papers

@@ -15,6 +15,7 @@ from typing import Any
 from handrail.incident.corrections import corrected
 from handrail.incident.events import ENDED, OVER, Event
 from handrail.incident.fold_adjust import Adjustments
+from handrail.incident.fold_chains import Chains
 from handrail.incident.fold_clocks import Clocks
 from handrail.incident.fold_steps import Steps
 from handrail.incident.incident import Action, Incident, Level, Link
@@ -63,14 +64,16 @@ class Folding:
             **self._steps.fields(),
             **self._clocks.fields(),
             **self._adjustments.fields(),
+            **self._chains.fields(),
             corrected=self._corrections,
             events=events,
         )
 
     def _start(self) -> None:
         self._story, self._steps, self._clocks, self._adjustments = _Story(), Steps(), Clocks(), Adjustments()
+        self._chains = Chains()
         self._handlers = (self._story.handlers | self._steps.handlers | self._clocks.handlers
-                          | self._adjustments.handlers)
+                          | self._adjustments.handlers | self._chains.handlers)
 
     def _add_up(self, events: Iterable[Event]) -> None:
         for event in events:

@@ -76,9 +76,10 @@ class Steps:
         if not (key and run) or run in self._item(key).attempts:
             return
         item = self._item(key)
+        by = text_in(data, "by") or event.actor.name  # in a chain: who began that
         item.attempts[run] = Attempt(run, text_in(data, "command"), text_in(data, "original"), text_in(data, "risk"),
-                                     at, event.actor.name)
-        item.become("running", event.actor.name, at)
+                                     at, by)
+        item.become("running", by, at)
 
     def _finished(self, event: Event, at: datetime) -> None:
         data = event.data

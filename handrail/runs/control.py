@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from handrail.paths import FILE_MODE
+from handrail.paths import FILE_MODE, FOLDER_MODE
 from handrail.runs.supervision.folder import stop_mark
 
 ANSWER_WITHIN = 2.0  # s
@@ -26,12 +26,10 @@ def stop(folder: Path, by: str) -> bool:
     name = by.encode("utf-8", "replace")
     if _say(folder, "stop", name):
         return True
-    if folder.exists() or not folder.parent.is_dir():
+    if folder.exists():
         return False
-    mark = Path(stop_mark(str(folder)))
     try:
-        with open(mark, "wb", opener=_private) as file:
-            file.write(name)
+        mark = leave_stop(folder, by)
     except OSError:
         return False
     if not folder.exists():  # its supervisor looks for the mark only after the folder is there
@@ -122,6 +120,16 @@ class Waker:
         if not self._end.is_set():
             with contextlib.suppress(Exception):
                 self._callback()
+
+
+def leave_stop(folder: Path, by: str) -> Path:
+    """Leave word beside `folder` that `by` wants an end of what is, or will be, there. Raises OSError."""
+    mark = Path(stop_mark(str(folder)))
+    with contextlib.suppress(FileExistsError):
+        folder.parent.mkdir(FOLDER_MODE)  # the first run of an incident makes it, and is not that far yet
+    with open(mark, "wb", opener=_private) as file:
+        file.write(by.encode("utf-8", "replace"))
+    return mark
 
 
 def _private(path: str, flags: int) -> int:

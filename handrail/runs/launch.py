@@ -68,14 +68,22 @@ def launch(spec: RunSpec) -> None:
     """
     if os.path.lexists(spec.folder):
         raise RunError("This run exists already.", f"{spec.folder}.", "It is not started again; look at its output.")
+    hand_over("The step", write_request(_request(spec)), SUPERVISOR, _loader())
+
+
+def hand_over(what: str, request: bytes, program: Path, env: Mapping[str, str]) -> None:
+    """Start one of our own programs, which leaves us, with `request` on its standard input. `what` it is to run.
+
+    Raises RunError when no process can be started.
+    """
     memory = os.memfd_create("request")  # not a file, not an argument: the request may hold secrets
     try:
-        _write(memory, write_request(_request(spec)))
+        _write(memory, request)
         process = subprocess.Popen(
-            [sys.executable, "-I", "-S", SUPERVISOR], stdin=memory, stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL, env=_loader(), cwd="/", close_fds=True, start_new_session=True)
+            [sys.executable, "-I", "-S", program], stdin=memory, stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL, env=env, cwd="/", close_fds=True, start_new_session=True)
     except OSError as error:
-        raise RunError("The step could not be started.", f"{error.strerror or error}.",
+        raise RunError(f"{what} could not be started.", f"{error.strerror or error}.",
                        "The machine may be out of memory or of processes: free some, then try again.") from error
     finally:
         os.close(memory)

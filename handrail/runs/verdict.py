@@ -8,12 +8,9 @@ import operator
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal, Protocol
 
 from handrail.runs.record import CONTROL, RunState
-
-if TYPE_CHECKING:
-    from handrail.runbook.model import Expected
 
 VerdictWord = Literal[
     "passed", "ran", "failed", "inconclusive", "stopped", "timed out", "unknown", "did not start", "lost",
@@ -34,6 +31,16 @@ WINDOW = 4096
 STATUS = re.compile(r"^HTTP/[0-9.]+ ([0-9]{3})", re.MULTILINE)
 
 
+class Expectation(Protocol):
+    """What a run should give: a kind and a value as the runbook's model has them (`ExpectedKind`)."""
+
+    @property
+    def kind(self) -> str: ...
+
+    @property
+    def value(self) -> str: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """A word and the reason in a short sentence: ("failed", 'connected is true, expected false')."""
@@ -42,7 +49,7 @@ class Verdict:
     why: str
 
 
-def judge(expected: Expected | None, state: RunState, output: bytes) -> Verdict:
+def judge(expected: Expectation | None, state: RunState, output: bytes) -> Verdict:
     """What the run in `state`, which wrote `output`, proved. Never `passed` without an expectation that held.
 
     A run that goes on is `unknown`; so is whatever ended in a way that cannot be told.

@@ -152,7 +152,7 @@ def test_a_step_that_cleans_up_on_interrupt_may(runs: Path) -> None:
 
 
 def test_stop_with_nobody_there_says_no(runs: Path) -> None:
-    assert not stop(runs / "nowhere" / "never was", "mara")
+    assert not stop(runs / "nowhere" / "at all" / "never was", "mara")
     files = start(runs / "run", "true")
     ended(files)
     wait_until(lambda: not (files.folder / "sock").exists())
