@@ -56,7 +56,7 @@ class ChainActs:
         def job() -> Answer:
             answer = self._chains.start(id, agreed, self._item_of, actor=self.actor)
             if isinstance(answer, Incident):
-                self._house.follow(id, answer.item(agreed[0][0]).last, self.actor)
+                self._house.follow(id, None, self.actor)
             return answer
         return self._written(job)
 

@@ -112,8 +112,7 @@ def begin(incident: Incident, steps: Sequence[tuple[str, Item, Prepared]], seen:
             return Refusal("unfit", f"{item.title}: {why}.", "Nothing was run.")
     named = [{"item": key, "run": new_run(now), "command": prepared.command, "original": prepared.original,
               "risk": prepared.risk, "title": item.title} for key, item, prepared in steps]
-    return [Draft("chain_started", {"chain": chain, "steps": named, "go_on": go_on}, id=f"chain:{chain}"),
-            Draft("step_started", named[0], id=f"start:{named[0]['run']}")]
+    return [Draft("chain_started", {"chain": chain, "steps": named, "go_on": go_on}, id=f"chain:{chain}")]
 
 
 def take_in(incident: Incident, chain: Chain, state: ChainState, born: Mapping[str, datetime]) -> Decision:
