@@ -48,7 +48,9 @@ _LITERAL = re.compile(
     r"(?:\b(?:export|unset|printenv|read|local|declare|grep|egrep|rg|echo|printf|config:get|config:unset|getconf)\b[^|;&\n]*"
     r"|\b(?:secret|variable|env)s? (?:set|delete|remove|unset|get)\s+|\bset env\b.*|\bsignal=?\s*|\bkill -|-s\s+SIG.*)$"
 )
-_SAYS = re.compile(r"\s*(?:echo|printf|Write-Host|Write-Output)\s+(?:-\w+\s+)?[\"']")
+_SAYS = re.compile(
+    r"\s*(?:echo|printf|Write-Host|Write-Output)\s+(?:-\w+\s+)?[\"']\W*(?:usage|try|run|example|e\.g|hint|syntax)\b", re.I
+)
 _SQL = re.compile(r"\b(?:SELECT|INSERT|UPDATE|DELETE|ALTER|CREATE|DROP|FROM|WHERE|GRANT|SHOW)\s", re.I)
 
 
@@ -182,7 +184,7 @@ def _variables(expanding: str, given: set[str]) -> Iterator[_Spot]:
 
 
 def _is_said(text: str, place: int) -> bool:
-    """Whether the place is only printed to the screen: in what echo says, on a line that writes no file."""
+    """Whether the place only shows how to call something: `echo "Usage: ..."`, on a line that writes no file."""
     start = text.rfind("\n", 0, place) + 1
     end = text.find("\n", place)
     line = text[start : end if end >= 0 else len(text)]

@@ -115,8 +115,11 @@ def _exit(value: str, state: RunState) -> Verdict:
 def _failure(value: str, state: RunState, text: str) -> Verdict:
     wanted = value.strip()
     if "refused" in wanted.lower():
-        if state.exit == CURL_REFUSED or "connection refused" in text.lower():
+        said = "connection refused" in text.lower()
+        if state.exit == CURL_REFUSED or "curl: (7)" in text or (said and not _succeeded(state)):
             return Verdict("passed", f"{wanted}, as expected")
+        if said:  # a log line, or a body that tells of another refusal
+            return Verdict("inconclusive", "exit 0, though the output speaks of a refused connection")
     elif not _succeeded(state) and wanted.lower() in text.lower():
         return Verdict("passed", f"{wanted}, as expected")
     if _succeeded(state):

@@ -93,6 +93,7 @@ PLACES: dict[str, tuple[str, Callable[[list[str], str], str]]] = {
     "JSON in double quotes": ('show -d "{\\"name\\": \\"<name>\\"}"', from_json),
     "address": ("show http://localhost/agents/<name>/stop", from_path),
     "address with a brace": ("show http://localhost/agents/{name}/stop", from_path),
+    "address with brackets": ("show 'http://localhost/agents/[Agent Name]/stop'", from_path),
     "query": ('show "http://localhost/agents?q=<name>&limit=5"', from_query),
     "ssh, plain": ("ssh host show -n <name>", whole),
     "ssh, single quotes": ("ssh host 'show n=<name>'", after_equals),

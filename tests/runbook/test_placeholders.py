@@ -33,6 +33,9 @@ from handrail.runbook.stand_ins import stand_ins
         ("curl --cacert /path/to/ca.crt http://host1:2379", ["/path/to/ca.crt", "host1"]),
         ("cat > r.md <<EOF\nMill: [Name of the mill]\n- [ ] done\nEOF", ["[Name of the mill]"]),
         ("echo \"mill <name>\" >> mills.log", ["<name>"]),
+        ("echo \"<wheel> turns\"", ["<wheel>"]),
+        ("printf 'stopping %s\\n' '<wheel>'", ["<wheel>"]),
+        ("echo \"see https://mill.test/<wheel>\"", ["<wheel>"]),
     ],
 )
 def test_blanks(command: str, spellings: list[str]) -> None:
@@ -74,6 +77,7 @@ def test_blanks(command: str, spellings: list[str]) -> None:
         "curl -X POST http://localhost",
         "systemctl kill -s SIGTERM mill",
         "echo \"Try: mill <name>\"",
+        "echo 'Usage: $0 <wheel> <gate>'",
         "xargs -I{} ls {}",
         "ls ${MILL:-/srv}",
     ],

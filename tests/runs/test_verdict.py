@@ -128,6 +128,8 @@ def test_hostile_output_is_judged_in_time(piece: str) -> None:
     ("status", "200", "all fine", 0, "inconclusive"),
     ("failure", "connection refused", "", 7, "passed"),
     ("failure", "connection refused", "curl: (7) Failed to connect: Connection refused", 0, "passed"),
+    ("failure", "connection refused", "dial tcp 10.0.0.1:80: connection refused", 1, "passed"),
+    ("failure", "connection refused", '{"last_error": "connection refused"}', 0, "inconclusive"),
     ("failure", "connection refused (service stopped)", "", 7, "passed"),
     ("failure", "connection refused", '{"voice": "up"}', 0, "failed"),
     ("failure", "connection refused", "", 28, "failed"),
