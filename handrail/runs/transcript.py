@@ -12,20 +12,21 @@ from __future__ import annotations
 
 import os
 from array import array
-from bisect import bisect_left
-from collections import OrderedDict
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from datetime import UTC, datetime
-from itertools import accumulate
 from pathlib import Path
 from struct import Struct
 from typing import NamedTuple
+
+from handrail.runs.blocks import Blocks, Wrong
+from handrail.runs.counting import Count
 
 RECORD = Struct("<QQQ")
 PIECE = 64 * 1024  # bytes between two places that are remembered
 REFRESH = 1024 * 1024  # bytes counted per refresh, and the most that two index records may lie apart
 LINE = 64 * 1024  # bytes of one line that are ever read
-BLOCKS = 8  # blocks whose newlines are remembered
+FAR = 8 * 1024 * 1024  # bytes without an index from which the end is shown first and the rest counted in a thread
 
 
 class Place(NamedTuple):
@@ -35,10 +36,6 @@ class Place(NamedTuple):
     newlines: int
 
 
-class Wrong(Exception):
-    """The index contradicts the output."""
-
-
 class Transcript:
     """The output in `folder`, which need not exist yet. Not for use by two threads at once.
 
@@ -46,15 +43,23 @@ class Transcript:
     looked at. `error` says why the output cannot be read, if it cannot. Between two calls of `refresh` nothing changes,
     but that lines may turn out empty when the index was wrong; the next `refresh` answers True then. `epoch` changes
     whenever the counting began again, so that a line number may mean another line than before.
+
+    Where a large output has no index, line 0 is one near the end at first: `counting` says how far a thread is with
+    those before, 0 to 1, and `tell` is called from it when `refresh` can put them in front; `added` counts them then.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, tell: Callable[[], object] = lambda: None) -> None:
         self.folder = folder
+        self._tell = tell
+        self._count_before: Count | None = None
         self.error = ""
         self.epoch = 0
         self._out: int | None = None
         self._idx: int | None = None
         self._trusted = True
+        self._known: Place
+        self._offsets: array[int]
+        self._newlines: array[int]
         self._forget()
 
     def _forget(self) -> None:
@@ -62,11 +67,14 @@ class Transcript:
         self.epoch += 1
         self.size = 0
         self.lines = 0
+        self.added = 0
+        self._origin = 0  # where line 0 begins
+        if self._count_before is not None:
+            self._count_before.close()
+            self._count_before = None
         self._records = 0  # records of idx in use
-        self._known = Place(0, 0)  # counted up to here
-        self._offsets = array("Q", [0])  # places since the last record in use, that one first
-        self._newlines = array("Q", [0])
-        self._blocks: OrderedDict[tuple[int, int], array[int]] = OrderedDict()
+        self._begin_at(Place(0, 0))
+        self._blocks = Blocks()
         self._last = (Place(0, 0), Place(0, 0))  # the block used last
         self._changed = False
 
@@ -76,6 +84,13 @@ class Transcript:
             if fd is not None:
                 os.close(fd)
         self._out = self._idx = None
+        if self._count_before is not None:
+            self._count_before.close()
+
+    @property
+    def counting(self) -> float | None:
+        """How far the lines before line 0 are counted; None when there are none."""
+        return None if self._count_before is None else self._count_before.done
 
     @property
     def behind(self) -> int:
@@ -111,6 +126,10 @@ class Transcript:
         self.size = size
         if place is not None and records > self._records:
             self._use(records, place)
+        if self._count_before is not None and self._count_before.finished:
+            self._put_in_front(self._count_before)
+        if self.behind > FAR and not self._records and self._count_before is None:
+            self._start_late()
         if grown or self.behind:
             self._count()
 
@@ -157,6 +176,35 @@ class Transcript:
         last = data[-1:] or (os.pread(self._out, 1, offset - 1) if offset else b"\n")
         self.lines = newlines + (last != b"\n")
 
+    def _start_late(self) -> None:
+        """Begin with a line near the end; those before are counted in a thread."""
+        assert self._out is not None
+        start = self.size - REFRESH // 2
+        end = os.pread(self._out, PIECE, start).find(b"\n")
+        start += end + 1 if end >= 0 else 0
+        self._begin_at(Place(start, 0))
+        self._origin = start
+        self._count_before = Count(self.folder / "out", start, self._tell)
+
+    def _put_in_front(self, count: Count) -> None:
+        """All lines are counted: the numbers move up."""
+        offsets, newlines = self._offsets, self._newlines
+        self._count_before, self._origin = None, 0
+        self._offsets = count.offsets + offsets
+        self._newlines = count.newlines + array("Q", (number + count.total for number in newlines))
+        self._known = Place(self._known.offset, self._known.newlines + count.total)
+        self._blocks.clear()
+        self._last = (Place(0, 0), Place(0, 0))
+        self.lines += count.total
+        self.added += count.total
+        self.epoch += 1
+        self._changed = True
+
+    def _begin_at(self, first: Place) -> None:
+        self._known = first  # counted up to here
+        self._offsets = array("Q", [first.offset])  # places since the last record in use, that one first
+        self._newlines = array("Q", [first.newlines])
+
     def _distrust(self) -> None:
         """From now on the lines are counted here."""
         self._forget()
@@ -187,6 +235,26 @@ class Transcript:
         lines = self._read(start, final + length - start).split(b"\n")
         return [line[:LINE] for line in lines[: last - first]]
 
+    def start_of(self, number: int) -> int:
+        """The offset of the first byte of line `number`; the size beyond the last."""
+        return self._extent(number)[0] if 0 <= number < self.lines else self.size
+
+    def line_at(self, offset: int) -> int | None:
+        """The number of the line that the byte at `offset` belongs to; None when it is not counted yet."""
+        if not self._origin <= offset < self.size or self._out is None:
+            return None
+        try:
+            if offset < self._offsets[0] and self._records:
+                after = self._bisect(lambda start, _newlines: start > offset)
+                place = self._record(after - 1) if after else Place(0, 0)
+            else:
+                index = bisect_right(self._offsets, offset) - 1
+                place = Place(self._offsets[index], self._newlines[index])
+            newlines = os.pread(self._out, offset - place.offset, place.offset).count(b"\n")
+        except (OSError, Wrong):
+            return None
+        return min(place.newlines + newlines, max(0, self.lines - 1))
+
     def time_of(self, number: int) -> datetime | None:
         """When line `number` began to come, in UTC, to about 250 ms; None when the index does not say."""
         start, _ = self._extent(number)
@@ -204,7 +272,7 @@ class Transcript:
         if not 0 <= number < self.lines:
             return 0, 0
         try:
-            start = self._newline(number) + 1 if number else 0
+            start = self._newline(number) + 1 if number else self._origin
             end = self._newline(number + 1) if number < self._known.newlines else self._known.offset
         except Wrong:
             self._distrust()
@@ -244,20 +312,9 @@ class Transcript:
 
     def _newlines_in(self, first: Place, last: Place) -> array[int]:
         """Where the newlines between two places are, from the first one. Raises Wrong when their number is another."""
-        key = first.offset, last.offset
-        if key in self._blocks:
-            self._blocks.move_to_end(key)
-            return self._blocks[key]
-        if not 0 < last.offset - first.offset <= REFRESH or last.offset > self.size or self._out is None:
+        if last.offset > self.size or self._out is None:
             raise Wrong
-        pieces = os.pread(self._out, last.offset - first.offset, first.offset).split(b"\n")
-        if len(pieces) - 1 != last.newlines - first.newlines:
-            raise Wrong
-        found = array("I", (end - 1 for end in accumulate(len(piece) + 1 for piece in pieces[:-1])))
-        self._blocks[key] = found
-        if len(self._blocks) > BLOCKS:
-            self._blocks.popitem(last=False)
-        return found
+        return self._blocks.newlines(self._out, first.offset, last.offset, last.newlines - first.newlines)
 
     def _bisect(self, beyond: Callable[[int, int], bool]) -> int:
         """How many records of the index come before the first of which `beyond` is true."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import threading
 import time
 import tracemalloc
 from datetime import UTC, datetime
@@ -15,7 +16,7 @@ from support.transcripts import RECORD, Output
 
 from handrail.runs import transcript as module
 from handrail.runs.record import RunFiles
-from handrail.runs.transcript import LINE, Transcript
+from handrail.runs.transcript import FAR, LINE, Transcript
 
 MIB = 1024 * 1024
 
@@ -27,8 +28,10 @@ def lines_of(data: bytes) -> list[bytes]:
 
 def caught_up(transcript: Transcript) -> Transcript:
     transcript.refresh()
-    while transcript.behind:
-        assert transcript.refresh()
+    deadline = time.monotonic() + 30
+    while transcript.behind or transcript.counting is not None:
+        transcript.refresh()
+        assert time.monotonic() < deadline
     transcript.refresh()
     return transcript
 
@@ -114,9 +117,9 @@ def test_a_torn_last_record_is_ignored(tmp_path):
     agrees(caught_up(Transcript(tmp_path)), data)
 
 
-def test_without_an_index_the_lines_are_counted_piece_by_piece(tmp_path):
-    data = some_output(4, 40_000)
-    assert len(data) > 10 * MIB
+def test_without_an_index_a_little_is_counted_piece_by_piece(tmp_path):
+    data = some_output(4, 16_000)
+    assert 4 * MIB < len(data) < FAR
     (tmp_path / "out").write_bytes(data)
     transcript = Transcript(tmp_path)
     assert transcript.refresh()
@@ -124,6 +127,59 @@ def test_without_an_index_the_lines_are_counted_piece_by_piece(tmp_path):
     assert transcript.line(5) == lines_of(data)[5]  # what is counted can be read already
     agrees(caught_up(transcript), data)
     assert transcript.time_of(0) is None
+
+
+def test_without_an_index_the_end_is_there_at_once_and_the_rest_is_counted_in_a_thread(tmp_path):
+    data = some_output(4, 48_000)
+    assert len(data) > FAR
+    (tmp_path / "out").write_bytes(data)
+    told = threading.Event()
+    transcript = Transcript(tmp_path, told.set)
+    assert transcript.refresh()
+    assert not transcript.behind
+    assert transcript.counting is not None
+    shown, whole = transcript.lines, lines_of(data)
+    assert 0 < shown < len(whole) / 4
+    assert transcript.lines_between(0, shown) == whole[-shown:]
+    assert transcript.line_at(len(data) - 2) == shown - 1
+    assert transcript.line_at(5) is None
+    assert told.wait(30)
+    epoch = transcript.epoch
+    assert transcript.refresh()
+    assert (transcript.counting, transcript.lines, transcript.added) == (None, len(whole), len(whole) - shown)
+    assert transcript.epoch != epoch
+    agrees(transcript, data)
+    assert transcript.line_at(5) == 0
+
+
+def test_what_grows_meanwhile_is_counted_too(tmp_path):
+    data = some_output(4, 48_000)
+    with (tmp_path / "out").open("ab") as out:
+        out.write(data)
+        out.flush()
+        told = threading.Event()
+        transcript = Transcript(tmp_path, told.set)
+        transcript.refresh()
+        more = some_output(7, 3000)
+        out.write(more)
+        out.flush()
+        transcript.refresh()
+        assert told.wait(30)
+        agrees(caught_up(transcript), data + more)
+
+
+def test_a_line_is_found_by_any_of_its_bytes(tmp_path):
+    data = some_output(9, 20_000)
+    write_all(tmp_path, data)
+    transcript = caught_up(Transcript(tmp_path))
+    chance = random.Random(3)
+    for offset in [0, len(data) - 1, *(chance.randrange(len(data)) for _ in range(300))]:
+        assert transcript.line_at(offset) == data.count(b"\n", 0, offset)
+    for number in (0, 1, 17, transcript.lines - 1):
+        assert transcript.line_at(transcript.start_of(number)) == number
+    assert transcript.line_at(len(data)) is None
+    assert transcript.line_at(-1) is None
+    assert transcript.start_of(transcript.lines) == len(data)
 
 
 def test_an_index_that_stopped_growing(tmp_path):
