@@ -16,7 +16,7 @@ from handrail.errors import Refusal, StateError, UsageError
 from handrail.incident.checklist import split_key
 from handrail.incident.events import Actor, Draft
 from handrail.incident.incident import Incident
-from handrail.incident.recorder import PATIENCE, QUICK, Recorder
+from handrail.incident.recorder import Recorder
 from handrail.incident.store import Store
 from handrail.pack_model import Pack, Scenario
 from handrail.shelf.links import resolve
@@ -40,7 +40,8 @@ class Opener:
                 actor: Actor) -> Incident | Refusal:
         """Raises UsageError for an unknown level, scenario or section, RunbookError for a runbook that is no text.
 
-        While the disk is away no document can be kept: then it is declared without its checklist, and a note says so.
+        While the disk is away its document waits in memory; where that has no room either it is declared without its
+        checklist, and a note says so.
         """
         level = level_of(pack, level_name)
         scenario = _scenario(pack, scenario_id)
@@ -103,8 +104,7 @@ class Opener:
         data, text = load(path)
         runbook = read(text, str(path.absolute()))
         where = find(runbook, section)
-        self._store.patience = QUICK if self._recorder.trouble else PATIENCE
-        return Opening(runbook, self._store.freeze(data), where)
+        return Opening(runbook, self._recorder.freeze(data), where)
 
 
 def _scenario(pack: Pack, id: str) -> Scenario | None:

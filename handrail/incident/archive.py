@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from handrail.errors import Damaged, HandrailError, UsageError
 from handrail.incident.incident import Incident
 from handrail.incident.record import glance, load
+from handrail.incident.set_aside import SetAside
 from handrail.incident.trouble import in_words
 from handrail.incident.where import known
 from handrail.paths import State
@@ -133,7 +134,7 @@ class Archive:
         try:
             data = path.read_bytes() if SHA.fullmatch(sha256) else None
         except OSError:
-            data = None
+            data = SetAside(self._state).read(sha256)
         if data is None:
             raise UsageError(f"There is no frozen runbook {sha256[:12]}.", f"{path.parent}: no {path.name[:12]}….")
         if hashlib.sha256(data).hexdigest() != sha256:

@@ -12,6 +12,7 @@ from handrail.incident.archive import Archive
 from handrail.incident.events import Actor, Draft
 from handrail.incident.incident import Incident
 from handrail.incident.journal import Entry, Journal, overlaid
+from handrail.incident.set_aside import SetAside
 from handrail.incident.store import Decide, NotConfirmed, Store
 from handrail.paths import State
 
@@ -39,6 +40,7 @@ class Recorder:
         self._store = store
         self._archive = Archive(state)
         self._journal = journal or Journal(state)
+        self._set_aside = SetAside(state)
         self._patience = patience
         self._on_trouble = on_trouble
         self._down = False
@@ -58,6 +60,17 @@ class Recorder:
 
         return self._recorded(write, keep if unrecorded else None)
 
+    def freeze(self, data: bytes) -> str:
+        """As `Store.freeze`; while the disk is away the document waits in memory. Raises StateError when it cannot."""
+        self._store.patience = QUICK if self.trouble else self._patience
+        try:
+            return self._store.freeze(data)
+        except StateError as error:
+            try:
+                return self._set_aside.keep(data)
+            except OSError:
+                raise error from None
+
     def transact(self, id: str, decide: Decide, *, actor: Actor, unrecorded: bool = True) -> Incident | Refusal:
         """As `Store.transact`; with `unrecorded` False it raises instead of keeping the act in memory."""
         def write(after: NotConfirmed | None) -> Incident | Refusal:
@@ -76,6 +89,7 @@ class Recorder:
         if not self._journal.waiting:
             return 0
         self._store.patience = QUICK
+        self._set_aside.bring_home(self._store.freeze)  # first: no event names a document that is not there
         with self._journal.held() as pages:
             entries = pages.read()
             left: list[Entry] = []

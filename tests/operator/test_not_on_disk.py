@@ -17,8 +17,10 @@ from handrail.errors import Refusal, StateError
 from handrail.incident import filesystem, lock
 from handrail.incident.archive import Archive
 from handrail.incident.incident import Incident
+from handrail.incident.set_aside import SetAside
 from handrail.opening import WITHOUT
 from handrail.pack import Pack, load
+from handrail.paths import in_memory
 
 RUNBOOK = """\
 # Mill
@@ -159,18 +161,48 @@ def test_a_step_does_not_run_unrecorded_unless_it_is_asked_for(desk: Desk, disk:
     wait_until(lambda: not desk.state.runs_in_memory(record.id).exists(), SECONDS, "nothing stays in memory")
 
 
-def test_a_runbook_that_cannot_be_kept_is_said_and_the_incident_is_declared(disk: Path, tmp_path: Path) -> None:
+@pytest.fixture
+def mill(tmp_path: Path) -> Pack:
     folder = tmp_path / "pack"
     folder.mkdir()
     (folder / "handrail.toml").write_text(PACK)
     (folder / "mill.md").write_text(RUNBOOK)
-    pack: Pack = load(folder)
-    with a_desk(disk, packs=(pack,)) as desk:
+    return load(folder)
+
+
+def test_an_incident_declared_while_the_disk_is_away_has_its_checklist_and_keeps_it(disk: Path, mill: Pack) -> None:
+    with a_desk(disk, packs=(mill,)) as desk:
         hurry(desk)
-        assert done(desk.operator.declare("", pack.id, "P1", "fire")).calls
+        done(desk.operator.declare("First", mill.id, "P1"))
         remount(disk, "ro")
-        (folder / "mill.md").write_text(f"{RUNBOOK}\nAnother edition.\n")
-        declared = done(desk.operator.declare("", pack.id, "P1", "fire"))
+        declared = done(desk.operator.declare("", mill.id, "P1", "fire"))
+        assert declared.unrecorded == declared.rev
+        key = desk.key(declared, "Clear the disk")
+        sha = declared.calls[0].sha256
+        kept = desk.state.documents / f"{sha}.md"
+        assert not kept.exists(), "the control: it can only come from memory"
+
+        desk.operator.start_polling()
+        remount(disk, "rw")
+        wait_until((desk.state.active / f"{declared.id}.json").exists, SECONDS, "it is recorded")
+        assert kept.read_text() == RUNBOOK, "before any event named it"
+        assert Archive(desk.state).verify(declared.id).ok
+        assert desk.key(stored(desk, declared.id), "Clear the disk") == key
+        wait_until(lambda: not (in_memory(desk.state.root) / "documents").exists(), SECONDS, "nothing stays in memory")
+
+
+def test_a_runbook_that_cannot_be_kept_at_all_is_said_and_the_incident_is_declared(
+        disk: Path, mill: Pack, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(self: SetAside, data: bytes) -> str:
+        raise OSError(28, "No space left on device")
+
+    with a_desk(disk, packs=(mill,)) as desk:
+        hurry(desk)
+        assert done(desk.operator.declare("", mill.id, "P1", "fire")).calls
+        remount(disk, "ro")
+        monkeypatch.setattr(SetAside, "keep", full)
+        (mill.folder / "mill.md").write_text(f"{RUNBOOK}\nAnother edition.\n")
+        declared = done(desk.operator.declare("", mill.id, "P1", "fire"))
         assert (declared.calls, declared.unrecorded) == ((), declared.rev)
         assert str(declared.events[-1].data["text"]).startswith(f"{WITHOUT} mill.md")
         remount(disk, "rw")
