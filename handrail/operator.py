@@ -15,6 +15,7 @@ from handrail.acts import items, lifecycle, taking_back
 from handrail.acts.clocks import rows
 from handrail.acts.decision import Decision
 from handrail.acts.declaring import level_of
+from handrail.adapting_acts import AdaptingActs
 from handrail.chain_acts import ChainActs
 from handrail.chaining import Chains
 from handrail.checklist_acts import ChecklistActs
@@ -39,7 +40,10 @@ from handrail.policy import deadlines
 from handrail.runbook.model import Item
 from handrail.snapshot import Trouble
 from handrail.starting import Starter
-from handrail.starting_point import standing_in
+from handrail.starting_point import standing_in, surroundings
+from handrail.targets.found import targets_of
+from handrail.targets.reach import Reach
+from handrail.targets.target import Target
 from handrail.watcher import Watcher
 from handrail.worker import Worker
 
@@ -51,7 +55,7 @@ Answer = Incident | Refusal
 IMPATIENT = 1.0
 
 
-class Operator(ChecklistActs, ChainActs):
+class Operator(ChecklistActs, ChainActs, AdaptingActs):
     """Acts on a state folder as `actor`. Every act answers a Future at once and is done in a thread of its own.
 
     A Future resolves with the Incident once the act is on disk and `watcher.now()` shows it, or with a Refusal that
@@ -76,6 +80,7 @@ class Operator(ChecklistActs, ChainActs):
         self._recorder = Recorder(state, clock, store)
         self._scribe = Worker("handrail-store")
         self._hands = Worker("handrail-runs")
+        self._targets = Reach()
         self._house = Housekeeping(state, clock, self.watcher, self._append)
         self._keeping = Keeping(state, clock, self.watcher, self._retry, self._sheet,
                                 unsafe_filesystem=unsafe_filesystem)
@@ -107,6 +112,7 @@ class Operator(ChecklistActs, ChainActs):
         self.lamps.close()
         self._scribe.close()
         self._hands.close()
+        self._targets.close()
 
     # -- the incident
 
@@ -173,7 +179,7 @@ class Operator(ChecklistActs, ChainActs):
         item = find(incident, key, self.watcher.runbook)
         if item is None or not item.runs:
             raise UsageError("There is nothing to run here.", f"{incident.short_id} {key}.")
-        return self._prepare(incident, key, item)
+        return self._prepare(incident, key, item, self._targets.known)
 
     def start_step(self, id: str, key: str, consent: Consent | None = None, again: bool = False,
                    unrecorded: bool = False) -> Future[Answer]:
@@ -280,9 +286,13 @@ class Operator(ChecklistActs, ChainActs):
             return self.watcher.incident(id) or Incident(id=id)
         return self._hands.submit(job)
 
-    def _prepare(self, incident: Incident, key: str, item: Item) -> Prepared:
+    def _prepare(self, incident: Incident, key: str, item: Item,
+                 look: Callable[..., tuple[Target, ...] | None] = targets_of) -> Prepared:
+        """What would run. What it reaches is looked up at once, which reads files, unless `look` knows better."""
         pack = self._pack_of(incident)
-        return prepare(incident, key, item, pack, standing_in(self.state, incident, key, pack))
+        environ = surroundings(self.state, incident, key, pack)
+        return prepare(incident, key, item, pack, standing_in(self.state, incident, key, pack),
+                       lambda command: look(command, environ))
 
     def _repacked(self) -> None:
         """An edit that can be used serves without a restart."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 import sys
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +15,7 @@ from handrail.incident.checklist import split_key
 from handrail.incident.events import Actor
 from handrail.incident.incident import Attempt, Incident
 from handrail.incident.prepare import Prepared
+from handrail.killing.sparing import VARIABLES
 from handrail.pack_model import Pack
 from handrail.paths import State
 from handrail.runbook.model import Item
@@ -81,6 +84,25 @@ def standing_in(state: State, incident: Incident, key: str, pack: Pack | None) -
     return (_left_in(carried) if carried else "") or str(home(pack))
 
 
+def surroundings(state: State, incident: Incident, key: str, pack: Pack | None) -> Mapping[str, str]:
+    """The variables that the next step of this call would find: this process's, the pack's, and what was carried."""
+    carried = carried_from(state, incident, key)
+    return {**os.environ, **_environment(pack), **(_left_behind(carried) if carried else {})}
+
+
+@lru_cache(maxsize=64)
+def _left_behind(run: Path) -> Mapping[str, str]:
+    """The plain variables that a run left exported, as its carried environment sets them."""
+    from handrail.runs.carry import ENVIRONMENT
+
+    try:
+        text = (run / ENVIRONMENT).read_bytes().decode("utf-8", "surrogateescape")
+    except OSError:
+        return {}
+    return {name: value.replace("'\\''", "'")
+            for name, value in re.findall(r"^export (\w+)='((?:[^']|'\\'')*)'$", text, re.MULTILINE)}
+
+
 @lru_cache(maxsize=64)
 def _left_in(run: Path) -> str:
     """The folder that a run ended in, as its carried environment enters it; "" when it does not say."""
@@ -100,7 +122,7 @@ def _beside_another(attempt: Attempt, attempts: list[Attempt]) -> bool:
 
 def _environment(pack: Pack | None) -> dict[str, str]:
     """A practice world is its own home, so that `~` and $HOME lead into it."""
-    return {"HOME": str(home(pack))} if pack is not None and pack.world else {}
+    return {**VARIABLES, "HOME": str(home(pack))} if pack is not None and pack.world else dict(VARIABLES)
 
 
 def _request(request: str) -> str:

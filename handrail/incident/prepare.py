@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import os
 import pwd
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from handrail.errors import Refusal
+from handrail.incident.adapted import replaced
 from handrail.incident.bounds import outside
 from handrail.incident.checklist import split_key
-from handrail.incident.incident import Incident
+from handrail.incident.incident import Edit, Incident, Pin, Replacement
 from handrail.incident.target import word_for
+from handrail.killing.sparing import SPARES, spare
 from handrail.pack_model import Pack
 from handrail.rewrites import rewrite
+from handrail.runbook import web
 from handrail.runbook.model import RISKS, Expected, Item, Risk
 from handrail.runbook.shell import classify
+from handrail.runbook.tools import standard
+from handrail.targets.target import Target
 
 FOREIGN_SHELLS = frozenset({"powershell", "pwsh", "ps1", "cmd", "bat", "batch", "dos"})
 
@@ -29,6 +34,8 @@ class Consent:
 
     command: str
     typed: str = ""
+    targets: tuple[Target, ...] | None = None
+    """What it was seen to reach; None for whoever saw no target, as scripts do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +44,10 @@ class Prepared:
 
     `command` has its values filled in and its rewrites applied, `original` is the document's text; `notes` say why they
     differ. `blanks` names what is still open: nothing runs while one is. `word` is what to type before a destructive
-    step. `refused` says why it cannot run at all (a drill's limits), else None.
+    step. `refused` says why it cannot run at all (a drill's limits), else None. `targets` is what it reaches, None
+    while that is being looked up; `pins` are those that are something else now than when they were pinned: until the
+    new one is accepted `refused` has the code target-changed. `text` is `command` as a person edits it, `unedited` what
+    it is without an edit; `edited_by` names who edited it for this run.
     """
 
     command: str
@@ -52,36 +62,74 @@ class Prepared:
     word: str = ""
     expected: Expected | None = None
     refused: Refusal | None = None
+    targets: tuple[Target, ...] | None = ()
+    pins: tuple[tuple[Pin, Target], ...] = ()
+    text: str = ""
+    unedited: str = ""
+    edited_by: str = ""
 
 
-def prepare(incident: Incident, key: str, item: Item, pack: Pack | None, cwd: str) -> Prepared:
-    """`item` (CALL:ITEM is `key`) as it would run in `cwd` with the values of its call and the rules of `pack`."""
-    return prepare_item(item, values_of(incident, split_key(key)[0], pack), pack, cwd)
+# What a command reaches; None while nobody knows yet.
+Look = Callable[[str], tuple[Target, ...] | None]
 
 
-def prepare_item(item: Item, values: Mapping[str, str], pack: Pack | None, cwd: str) -> Prepared:
+def prepare(incident: Incident, key: str, item: Item, pack: Pack | None, cwd: str,
+            look: Look | None = None) -> Prepared:
+    """`item` (CALL:ITEM is `key`) as it would run in `cwd` with the values of its call, the rules of `pack`, and what
+    operators put in place of the runbook's words."""
+    values = values_of(incident, split_key(key)[0], pack)
+    prepared = prepare_item(item, values, pack, cwd, edit=incident.edit(key), replacements=incident.replacements)
+    if look is None or item.kind == "http":
+        return prepared
+    return _held(replace(prepared, targets=look(prepared.text)), incident)
+
+
+def prepare_item(item: Item, values: Mapping[str, str], pack: Pack | None, cwd: str, *, edit: Edit | None = None,
+                 replacements: Sequence[Replacement] = ()) -> Prepared:
     """`item` as it would run in `cwd` with these values, by the names of its blanks."""
     from handrail.runbook.placeholders import fill, open_blanks
 
     filled = fill(item.command, values, item.placeholders)
     rewritten = rewrite(with_base(filled, pack) if item.kind == "http" else filled, pack)
-    risk, why = _risk(item, rewritten.command)
+    unedited, said = replaced(rewritten.command, replacements)
+    command = edit.command if edit else unedited
+    notes = (f"edited by {edit.by} for this run",) if edit else (*said, *rewritten.notes)
+    risk, why = _risk(item, command, edited=edit is not None)
     host = os.uname().nodename
+    refused = (_inside(item) or (None if edit else _foreign(item, filled, pack)) or _no_base(item, command)
+               or outside(command, item.kind, pack))
+    spared = spare(command) if item.kind != "http" and not (pack and pack.world) else command
     return Prepared(
-        command=rewritten.command,
+        command=spared,
         original=item.command,
-        notes=rewritten.notes,
-        blanks=open_blanks(item.command, values, item.placeholders),
+        notes=(SPARES, *notes) if spared != command else notes,
+        blanks=open_blanks(command, {}, item.placeholders) if edit else (
+            open_blanks(item.command, values, item.placeholders)),
         user=pwd.getpwuid(os.getuid()).pw_name,
         host=host,
         cwd=cwd,
         risk=risk,
         risk_why=why,
-        word=word_for(rewritten.command, item.kind, host) if risk == "destructive" else "",
+        word=word_for(command, item.kind, host) if risk == "destructive" else "",
         expected=item.expected,
-        refused=(_inside(item) or _foreign(item, filled, pack) or _no_base(item, rewritten.command)
-                 or outside(rewritten.command, item.kind, pack)),
+        refused=refused,
+        text=command,
+        unedited=unedited,
+        edited_by=edit.by if edit else "",
     )
+
+
+def _held(prepared: Prepared, incident: Incident) -> Prepared:
+    """Held when what it reaches is not what was pinned."""
+    pinned = {pin.target: pin for pin in incident.pins}
+    changed = tuple((pinned[target.key], target) for target in prepared.targets or ()
+                    if target.key in pinned and pinned[target.key].text != target.text)
+    if not changed:
+        return prepared
+    pin, target = changed[0]
+    held = Refusal("target-changed", f"HELD, {pin.target} is not what it was: {pin.text} then, {target.text} now.",
+                   "enter shows both and asks.")
+    return replace(prepared, pins=changed, refused=prepared.refused or held)
 
 
 def values_of(incident: Incident, call: str, pack: Pack | None) -> dict[str, str]:
@@ -123,8 +171,14 @@ def _no_base(item: Item, command: str) -> Refusal | None:
                    'Give the pack with --pack, or set base = "http://HOST:PORT" in its handrail.toml.')
 
 
-def _risk(item: Item, command: str) -> tuple[Risk, str]:
-    """The worse of what the document's command is and what its values and rewrites made of it."""
+def _risk(item: Item, command: str, *, edited: bool) -> tuple[Risk, str]:
+    """The worse of what the document's command is and what its values and rewrites made of it; of an edited one, what
+    that is."""
+    if edited and item.kind == "http":
+        method, _, address = command.partition(" ")
+        return web.address_risk(method, address, standard())
+    if edited:
+        return classify(command, item.language)[:2]
     if item.kind == "http" or command == item.command:
         return item.risk, item.risk_why
     risk, why, *_ = classify(command, item.language)

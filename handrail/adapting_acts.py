@@ -1,0 +1,93 @@
+"""The operator's acts on what a step runs and reaches: edited, replaced, accepted; and what it would kill."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from functools import partial
+from typing import TYPE_CHECKING
+
+from handrail.acts import adapting
+from handrail.acts.decision import Decision
+from handrail.errors import HandrailError, Refusal
+from handrail.incident.adapted import swapped
+from handrail.incident.checklist import find
+from handrail.incident.incident import Incident
+from handrail.incident.prepare import Prepared
+from handrail.incident.store import Decide
+from handrail.runbook.model import Item
+from handrail.targets.reach import Reach
+from handrail.watcher import Watcher
+from handrail.worker import Worker
+
+if TYPE_CHECKING:
+    from handrail.killing.victims import Toll
+
+Answer = Incident | Refusal
+
+
+class AdaptingActs:
+    """A part of the Operator; every act answers a Future as there."""
+
+    watcher: Watcher
+    _act: Callable[[str, Decide], Future[Answer]]
+    _prepare: Callable[[Incident, str, Item], Prepared]
+    _hands: Worker
+    _targets: Reach
+
+    @property
+    def targets_version(self) -> int:
+        """Counts changes of what steps would reach: what was prepared before the last one is old."""
+        return self._targets.version
+
+    def edit_step(self, id: str, key: str, command: str) -> Future[Answer]:
+        """Run `command` instead, the next time only. It is classed anew; the runbook's own stays on record.
+
+        Refused with a code: closed, running, not-a-step, empty, too-long, same.
+        """
+        return self._act(id, partial(adapting.edit, key=key, command=command,
+                                     prepare=lambda incident: self._freshly(incident, key)))
+
+    def replace_in_steps(self, id: str, old: str, new: str) -> Future[Answer]:
+        """From now on every step of the incident says `new` where it says `old`."""
+        return self._act(id, partial(adapting.replace, old=old, new=new))
+
+    def steps_with(self, id: str, key: str, old: str, new: str) -> Future[tuple[int, ...]]:
+        """The numbers of the steps still to begin, other than `key`, whose command a replacement would change."""
+        def job() -> tuple[int, ...]:
+            incident, checklist = self.watcher.incident(id), self.watcher.checklist(id)
+            found = []
+            for row in checklist.rows if incident and checklist else ():
+                if row.to_begin and row.item is not None and row.item.runs and row.key != key and incident:
+                    text = self._prepare(incident, row.key, row.item).text
+                    if swapped(text, old, new) != text and row.number is not None:
+                        found.append(row.number)
+            return tuple(found)
+        return self._hands.submit(job)
+
+    def accept_target(self, id: str, key: str, seen: Mapping[str, str]) -> Future[Answer]:
+        """What the step reaches now, as it was seen (text by target), is right: pinned from here on.
+
+        Refused with a code: closed, changed, same.
+        """
+        def decide(incident: Incident) -> Decision:
+            prepared = self._freshly(incident, key)
+            if prepared is None:
+                return Refusal("not-a-step", "There is nothing to run here.")
+            return adapting.accept_target(incident, seen, prepared)
+        return self._act(id, decide)
+
+    def toll(self, prepared: Prepared) -> Future[Toll | None]:
+        """Which processes the step would kill by a pattern, now; None when it kills by none."""
+        def job() -> Toll | None:
+            from handrail.killing.victims import toll
+
+            return toll(prepared.text)
+        return self._hands.submit(job)
+
+    def _freshly(self, incident: Incident, key: str) -> Prepared | None:
+        try:
+            item = find(incident, key, self.watcher.runbook)
+        except HandrailError:
+            return None
+        return self._prepare(incident, key, item) if item is not None and item.runs else None
