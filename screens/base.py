@@ -41,12 +41,14 @@ IMPATIENT = 1.0
 
 
 class Go(Message):
-    """Wants another place: `place` is watch, incident, help, last, others, palette or back; `id` an incident."""
+    """Wants another place: `place` is watch, incident, runbooks, help, last, others, palette or back; `id` an incident,
+    `call` a procedure opened in it."""
 
-    def __init__(self, place: str, id: str = "") -> None:
+    def __init__(self, place: str, id: str = "", call: str = "") -> None:
         super().__init__()
         self.place = place
         self.id = id
+        self.call = call
 
 
 class Broke(Message):
@@ -176,6 +178,9 @@ class ActingScreen(MovesInList, Screen[None], inherit_bindings=False):
     def act_go_incident(self) -> None:
         self.post_message(Go("incident"))
 
+    def act_go_runbooks(self) -> None:
+        self.post_message(Go("runbooks"))
+
     def act_go_others(self) -> None:
         self.post_message(Go("others"))
 
@@ -247,7 +252,15 @@ class ActingScreen(MovesInList, Screen[None], inherit_bindings=False):
 
     # -- asking and saying
 
+    def take_if_asked(self, event: events.Key) -> bool:
+        """Whether the key belongs to an open question though it was on its way to something else."""
+        asking = self.query_one_optional(Ask)
+        return asking is not None and asking.take_if_missed(event)
+
     def ask(self, question: Question) -> None:
+        if self.query_one_optional(Ask) is None:  # a screen that has only just been opened
+            self.call_after_refresh(self.ask, question)
+            return
         self.unsay()
         self.query_one(Ask).open(question)
         self.query_one(KeyRow).show_hints(asked(question))

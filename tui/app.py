@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from handrail.drill.world import World
     from handrail.incident.incident import Incident
     from handrail.operator import Operator
+    from tui.library import LibraryPlace
     from tui.start import Opener, Session
     from widgets.dialogs.declare import Declaration
 
@@ -67,6 +68,7 @@ class HandrailApp(App[int], inherit_bindings=False):
         self.refused: HandrailError | None = None
         self._opener = opener
         self._last_incident = ""
+        self._library: LibraryPlace | None = None
         self._leave_watching: Callable[[], None] = lambda: None
 
     @property
@@ -109,6 +111,8 @@ class HandrailApp(App[int], inherit_bindings=False):
             self._acting().run_act(operator.open_file(start.file), then=lambda incident: self._show(incident.id))
         elif start.incident is not None:
             self._show(start.incident)
+        elif start.folders:
+            self._runbooks()
         if start.ask_name:
             self._acting().ask_who()
 
@@ -177,7 +181,17 @@ class HandrailApp(App[int], inherit_bindings=False):
         elif message.place == "watch":
             self._home()
         elif message.place == "incident":
-            self._show(message.id or self._last_incident or self._first_open())
+            self._show(message.id or self._last_incident or self._first_open(), message.call)
+        elif message.place == "runbooks":
+    def _runbooks(self) -> None:
+        if self._library is None:
+            from tui.library import LibraryPlace
+
+            folders = self.session.start.folders if self.session else ()
+            self._library = LibraryPlace(self, self.operator, folders, drill=self._opener.drill)
+        self._library.show(self._here() or self._last_incident)
+
+            self._runbooks()
         elif message.place == "timeline":
             self._timeline(message.id)
         elif message.place == "others":
@@ -226,7 +240,7 @@ class HandrailApp(App[int], inherit_bindings=False):
             self.pop_screen()
         self._tick()
 
-    def _show(self, id: str) -> None:
+    def _show(self, id: str, call: str = "") -> None:
         from screens.incident import IncidentScreen
 
         if not id:
@@ -234,6 +248,8 @@ class HandrailApp(App[int], inherit_bindings=False):
             return
         here = self._here()
         if here and here != id:
+        if call and isinstance(self.screen, IncidentScreen):
+            self.screen.go_to_call(call)
             self.last_place = here
         elif not here:
             self.last_place = "watch"
@@ -337,6 +353,8 @@ class HandrailApp(App[int], inherit_bindings=False):
             self._close_messages_no_wait()
             return
         self.crash_file = str(report_crash(error, self._opener.state))
+        if self._library is not None:
+            self._library.close()
         self._return_code = 1
         if self._exception is None:
             self._exception = error

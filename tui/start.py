@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ConsoleStart:
-    """A file to open as a checklist, an incident to open on, or nothing: the Watch screen.
+    """A file to open as a checklist, an incident to open on, folders of runbooks to choose from, or nothing: the Watch
+    screen.
 
     `drill` is the practice world this console is opened on, None outside drills. `ask_name` is True when nobody said
     who acts on this login yet: the account's name stands in until `Operator.rename` is told.
@@ -25,6 +26,7 @@ class ConsoleStart:
     file: Path | None = None
     incident: str | None = None
     drill: World | None = None
+    folders: tuple[Path, ...] = ()
     ask_name: bool = False
 
 

@@ -25,6 +25,8 @@ class ChecklistView(RowList):
     """Draws a Checklist. Folding is the view's own: a section whose steps are all done folds until it is opened."""
 
     SHADED_WITHOUT_FOCUS = True
+    # Whether headers say how much is done, or only how much there is.
+    BEGUN = True
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id, empty=Text("\n  No checklist yet.", look.QUIET))
@@ -52,7 +54,7 @@ class ChecklistView(RowList):
             folded = self.is_folded(step, cursor)
             if folded:
                 hidden_below = step.depth
-            rows.append(Row(step.key, (_header(step, folded, width),)))
+            rows.append(Row(step.key, (_header(step, folded, width, begun=self.BEGUN),)))
         self.show(rows, cursor)
 
     def is_folded(self, step: Step, cursor: str | None = None) -> bool:
@@ -100,7 +102,7 @@ def _indent(step: Step) -> str:
     return "  " * max(0, step.depth - 1)
 
 
-def _header(step: Step, folded: bool, width: int) -> Text:
+def _header(step: Step, folded: bool, width: int, *, begun: bool = True) -> Text:
     if folded and step.total and step.done == step.total:
         shape = ("✓ ", look.OK)
     elif folded:
@@ -108,7 +110,7 @@ def _header(step: Step, folded: bool, width: int) -> Text:
     else:
         shape = ("", look.TEXT)
     minutes = f"≤ {step.minutes:g} min  " if step.minutes else ""
-    count = f"{step.done} of {step.total}" if step.total else ""
+    count = "" if not step.total else f"{step.done} of {step.total}" if begun else str(step.total)
     worst = Text(f"{step.worst}  ", look.ITEMS[step.worst].style) if step.worst in look.ITEMS else Text()
     left = Text.assemble(f" {_indent(step)}", shape, (clean(step.title), f"bold {look.ACCENT}"))
     return spread(left, Text.assemble(worst, (minutes, look.QUIET), (count, look.QUIET), " "), width)
@@ -157,6 +159,8 @@ def _remarks(step: Step, runs: dict[str, RunState], now: datetime) -> list[Text]
         return [Text(clean(step.answer), look.OK), Text(fit(step.answer, 20), look.OK)]
     if item is None:
         return [Text()]
+    if step.queued and word in ("open", "deferred"):
+        return [Text(f"queued, chain of {clean(step.queued)}", look.ACCENT), Text("queued", look.ACCENT)]
     if word == "open":
         if item.kind in ("command", "http"):
             label, style = look.RISKS[item.risk]

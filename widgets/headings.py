@@ -76,6 +76,25 @@ def watch_first_row(counts: Counts, who: str, host: str, now: datetime, width: i
     return spread(left, Text(f"{local_time(now)} ", look.QUIET), width)
 
 
+def runbooks_first_row(
+    who: str, host: str, target: Incident | None, now: datetime, width: int, *, drill: bool
+) -> Text:
+    """Product, host, person; the incident that a runbook would be opened in; the time."""
+    left = Text.assemble(
+        drill_mark(drill),
+        (" runbooks ", f"bold {look.BACKGROUND} on {look.ACCENT}"),
+        "  ",
+        (clean(host), look.TEXT),
+        "  ",
+        (clean(who), f"bold {look.STRONG}"),
+        "   ",
+    )
+    if target is not None:
+        left.append_text(tag(target.level))
+        left.append(f" {clean(target.title)}", look.TEXT)
+    return spread(left, Text(f"{local_time(now)} ", look.QUIET), width)
+
+
 def clocks_row(incident: Incident, now: datetime) -> Text:
     """The clocks: overdue first, then the soonest, then what was met."""
     row = Text(" ", no_wrap=True)

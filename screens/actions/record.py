@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from handrail.incident.incident import Incident
     from handrail.runs.record import RunState
 
-Place = Literal["everywhere", "list", "any screen", "watch", "step", "incident", "m", "output", "timeline", "wall"]
+Place = Literal["everywhere", "list", "any screen", "watch", "step", "incident", "m", "output", "timeline", "runbooks", "wall"]
 
 PLACES: dict[Place, str] = {
     "everywhere": "Everywhere",
@@ -24,6 +24,7 @@ PLACES: dict[Place, str] = {
     "m": "m, then",
     "output": "Output",
     "timeline": "Timeline",
+    "runbooks": "Runbooks",
     "wall": "The wall",
 }
 
@@ -56,6 +57,7 @@ class Facts:
     open_incidents: int = 0
     last_place: str = ""
     output: bool = False
+    runbook: bool = False
     stopped: str = ""
 
 

@@ -41,6 +41,10 @@ def no_last_place(facts: Facts) -> str:
     return "" if facts.last_place else "There is no place before this one yet."
 
 
+def no_runbook(facts: Facts) -> str:
+    return "" if facts.runbook else "No runbook is under the cursor. / searches for another."
+
+
 def no_incident_here(facts: Facts) -> str:
     return "" if facts.incident else "No incident is under the cursor. d declares one."
 

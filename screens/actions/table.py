@@ -50,6 +50,7 @@ STORE = (
 PLACES = (
     Action("go.watch", ("1",), "watch", "Watch: health and the incident board", "any screen"),
     Action("go.incident", ("2",), "incident", "The incident looked at last", "any screen", no.no_incident_open),
+    Action("go.runbooks", ("3",), "runbooks", "Runbooks: the library, search and preview", "any screen", weight=62),
     Action("go.others", ("w",), "others", "The next open incident", "any screen", no.no_other_incident, weight=60),
     Action("go.last", ("minus",), "last", "The place before this one", "any screen", no.no_last_place),
 )
@@ -205,10 +206,23 @@ WALL = (
     Action("wall.quit", ("q",), "quit", "Leave the wall (not with --locked)", "wall"),
 )
 
-CONSOLE = EVERYWHERE + MOVING + PLACES + ANYWHERE + STORE + WATCH + STEP + INCIDENT + TABS + TIMELINE + MORE
+CONSOLE = EVERYWHERE + MOVING + PLACES + ANYWHERE + STORE + WATCH + STEP + INCIDENT + TABS + TIMELINE + RUNBOOKS + MORE
 ALL = CONSOLE + WALL
 
 # Which actions a screen binds. `m` is a second key, so its actions are bound by the line that `m` opens.
+RUNBOOKS = (
+    Action(
+        "runbooks.open",
+        ("enter",),
+        "open",
+        "Open it in the incident as a part of its checklist, or by itself; in the preview: that section only",
+        "runbooks",
+        no.no_runbook,
+        weight=10,
+        changes=True,
+    ),
+)
+
 ON_WATCH = (
     EVERYWHERE
     + MOVING
@@ -223,3 +237,4 @@ ON_WATCH = (
 )
 ON_INCIDENT = EVERYWHERE + MOVING + PLACES + ANYWHERE + STORE + STEP + INCIDENT + TABS
 ON_TIMELINE = EVERYWHERE + MOVING + PLACES + ANYWHERE[:3] + STORE + INCIDENT + TABS + TIMELINE
+ON_RUNBOOKS = EVERYWHERE + MOVING + PLACES + ANYWHERE[:1] + STORE + RUNBOOKS

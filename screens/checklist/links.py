@@ -80,6 +80,16 @@ class LinkActs(ActingScreen):
             # After the cursor's move, which takes away what was said before it.
             self.call_after_refresh(self.say, f"Opened {clean(call.title)} here; the work returns from it.", look.QUIET)
 
+    def go_to_call(self, call: str) -> None:
+        """Put the cursor on the first step of a call, as soon as the checklist shows it."""
+        if not self.ready:
+            self.call_after_refresh(self.go_to_call, call)
+            return
+        self.repaint()
+        row = self.checklist().row(call)
+        if row is not None:
+            self._enter_call(row)
+
     def _enter_call(self, call: Step) -> None:
         """Put the cursor on the call's next open step, on its head when there is none."""
         steps = self.query_one(ChecklistView)

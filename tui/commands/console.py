@@ -11,15 +11,18 @@ from tui.commands.given import Given, common_options
 
 
 @click.command("console", hidden=True)
-@click.argument("target", metavar="[FILE.md | ID]", required=False)
+@click.argument("target", metavar="[FILE.md | FOLDER | ID]", required=False)
 @common_options
 @click.pass_obj
 def command(given: Given, target: str | None) -> int:
-    """Open the console: on a checklist of a runbook, on an incident, or on the Watch screen."""
+    """Open the console: on a checklist of a runbook, on a folder of them, on an incident, or on the Watch screen."""
     from handrail.runbook.files import load
     from tui.start import ConsoleStart, Opener, Session, hasten
 
     file, incident = _target(given, target)
+    folders: tuple[Path, ...] = ()
+    if file is not None and file.is_dir():
+        file, folders = None, (file.absolute(),)
     if file is not None:
         load(file)  # what is no text is said here, before the screen changes
     need_a_terminal()
@@ -33,7 +36,7 @@ def command(given: Given, target: str | None) -> int:
 
         actor, named = given.actor()
         operator = Operator(state, packs, SystemClock(), actor, unsafe_filesystem=given.unsafe)
-        return Session(operator, ConsoleStart(file=file, incident=incident, ask_name=not named))
+        return Session(operator, ConsoleStart(file=file, incident=incident, folders=folders, ask_name=not named))
 
     hasten()
     from tui.app import run_console
