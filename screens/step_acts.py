@@ -14,6 +14,7 @@ from handrail.text import clean
 from screens import asking
 from screens.base import WIDE, ActingScreen
 from screens.checklist.branches import BranchActs
+from screens.checklist.chains import ChainActs
 from screens.checklist.links import LinkActs
 from screens.more import MoreActs
 from widgets import step_card
@@ -26,7 +27,7 @@ from widgets.step_card import StepCard
 DEAD_AFTER_PASS = 0.5
 
 
-class StepActs(BranchActs, LinkActs, MoreActs, ActingScreen):
+class StepActs(BranchActs, ChainActs, LinkActs, MoreActs, ActingScreen):
     """Acts on the step under the cursor of an incident's checklist."""
 
     def __init__(self, operator: Operator, incident_id: str, *, drill: bool = False) -> None:
@@ -220,7 +221,11 @@ class StepActs(BranchActs, LinkActs, MoreActs, ActingScreen):
 
     def act_step_stop(self) -> None:
         step = self.step()
-        assert step is not None and step.state.last is not None
+        assert step is not None
+        if (chain := self.incident().queued().get(step.key)) is not None:
+            self.ask_stop_chain(step, chain)
+            return
+        assert step.state.last is not None
         self.ask(asking.stop(step, step.state.last))
 
     def act_step_skip(self) -> None:

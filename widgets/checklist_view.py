@@ -161,6 +161,8 @@ def _remarks(step: Step, runs: dict[str, RunState], now: datetime) -> list[Text]
         return [Text()]
     if step.queued and word in ("open", "deferred"):
         return [Text(f"queued, chain of {clean(step.queued)}", look.ACCENT), Text("queued", look.ACCENT)]
+    if step.queued and word in ("open", "deferred"):
+        return [Text(f"queued, chain of {clean(step.queued)}", look.ACCENT), Text("queued", look.ACCENT)]
     if word == "open":
         if item.kind in ("command", "http"):
             label, style = look.RISKS[item.risk]

@@ -32,7 +32,8 @@ class Row:
     `done` of `total` counts the steps beneath a call or section (of an item: itself). `worst` is the worst word
     beneath, "" when nothing happened there. `minutes` is the document's own estimate.
     `closed` says why an answer put the item out of the way; then it counts nowhere, and keeps its number. `waits_on` is
-    the key of the question to answer before it, `answer` what was decided here.
+    the key of the question to answer before it, `answer` what was decided here. `queued` is who
+    began the chain in which its turn comes.
     """
 
     key: str
@@ -49,6 +50,7 @@ class Row:
     closed: str = ""
     waits_on: str = ""
     answer: str = ""
+    queued: str = ""
 
     @property
     def to_begin(self) -> bool:
@@ -74,6 +76,8 @@ def build(incident: Incident, runbook_of: Callable[[str], Runbook]) -> Checklist
     """The checklist of `incident`. `runbook_of` answers the document of a sha256; what it raises passes through."""
     rows = _numbered([row for call in incident.calls if not call.parent
                       for row in _call_rows(incident, call, runbook_of, 0, frozenset())])
+    queued = incident.queued()
+    rows = [replace(row, queued=queued[row.key].by) if row.key in queued else row for row in rows]
     steps = [row for row in rows if row.number is not None]
     return Checklist(
         rows=tuple(_with_counts(rows)),

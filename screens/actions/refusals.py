@@ -69,6 +69,17 @@ def nothing_to_enter(facts: Facts) -> str:
     return ""
 
 
+def nothing_to_proceed(facts: Facts) -> str:
+    if reason := nothing_to_enter(facts):
+        return reason
+    assert facts.row is not None
+    if facts.incident is not None and facts.incident.going():
+        return "A chain runs already. x on one of its steps stops it."
+    if facts.row.item is None and facts.row.total == facts.row.done:
+        return "Nothing is open under this heading."
+    return ""
+
+
 def cannot_run_again(facts: Facts) -> str:
     row = facts.row
     if row is None or row.item is None or not row.item.runs:
@@ -82,6 +93,8 @@ def cannot_run_again(facts: Facts) -> str:
 
 def nothing_to_stop(facts: Facts) -> str:
     if facts.row is not None and facts.row.state.word == RUNNING:
+        return ""
+    if facts.row is not None and facts.incident is not None and facts.row.key in facts.incident.queued():
         return ""
     return "Nothing runs here. q goes back; at home it leaves Handrail."
 

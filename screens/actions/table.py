@@ -94,6 +94,16 @@ STEP = (
         changes=True,
         label_now=enter_label,
     ),
+    Action(
+        "step.proceed",
+        ("p",),
+        "proceed",
+        "Run the open steps of the section from here on: shows all of them, asks once",
+        "step",
+        no.nothing_to_proceed,
+        weight=23,
+        changes=True,
+    ),
     Action("step.again", ("r",), "again", "Run it again", "step", no.cannot_run_again, weight=24, changes=True),
     Action(
         "step.stop",
