@@ -10,30 +10,33 @@ from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
 
-from handrail.runs.transcript import LINE, Transcript
-from handrail.text import ROW_LIMIT
+from handrail.runs.transcript import Transcript
 from widgets import look
+from widgets.output.drawing import Drawing
+from widgets.output.finding import Finding
+from widgets.output.moving import Moves
 from widgets.output.pace import Pace
-from widgets.output_row import Drawable, Lines, strip_of
+from widgets.output.place import Place
+from widgets.output.rows import Lines
+from widgets.output.small import Small
 from widgets.titled import Titled
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from rich.style import Style
     from textual import events
     from textual.timer import Timer
 
     from handrail.runs.control import Waker
+    from handrail.runs.patterns import Errors, Literal
 
 CATCH_UP = 0.01  # s per frame for counting lines that no index knows
-WHEEL = 3  # lines
 
 NOTHING_RAN = "Nothing has run here yet."
 NO_OUTPUT = "No output yet."
 
 
-class RunLog(Titled, can_focus=True):
+class RunLog(Moves, Titled, can_focus=True):
     """Follows the end of the output until someone moves up; `follow` resumes.
 
     Not a ScrollView: there, each new line lays out the whole screen again. Foreign text goes in as bytes and comes out
@@ -44,8 +47,9 @@ class RunLog(Titled, can_focus=True):
     RunLog {{ height: 1fr; background: $background; color: {look.TEXT}; }}
     RunLog > .run-log--quiet {{ color: {look.QUIET}; }}
     RunLog > .run-log--mark {{ color: {look.ACCENT}; }}
+    RunLog > .run-log--selected {{ background: {look.CURSOR}; }}
     """
-    COMPONENT_CLASSES = frozenset({"run-log--quiet", "run-log--mark"})
+    COMPONENT_CLASSES = frozenset({"run-log--quiet", "run-log--mark", "run-log--selected"})
     FOCUS_MARK = "▌"
 
     class Moved(Message):
@@ -57,25 +61,31 @@ class RunLog(Titled, can_focus=True):
             self.new_lines = new_lines
             self.lines = lines
 
+    class Said(Message):
+        """There is a sentence for the operator."""
+
+        def __init__(self, sentence: str) -> None:
+            super().__init__()
+            self.sentence = sentence
+
     class Woken(Message, bubble=False):
-        """The run has something new; posted from a thread."""
+        """The run has something new, or a search has; posted from a thread."""
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self.folder: Path | None = None
-        self.following = True
-        self.cursor = 0  # a line number; the last line while following
-        self.times = False
+        self.place = Place()
+        self.times = self.wraps = self.raw = False
+        self.finding: Finding | None = None
+        self._small: Small | None = None
         self._transcript: Transcript | None = None
         self._lines: Lines | None = None
         self._waker: Waker | None = None
         self._woken = False  # a Woken is under way
         self._next: Timer | None = None
         self._alone = Pace()
-        self._top = 0
-        self._left = 0
-        self._seen = 0  # lines that were in view, or above it
-        self._told = (True, 0, 0)
+        self._told: object = (True, 0, 0, ())
+        self._added = 0
         self._drawn: list[Strip] = []
 
     # -- which run
@@ -86,9 +96,9 @@ class RunLog(Titled, can_focus=True):
             return
         self._close()
         self.folder = folder
-        self.following, self._top, self._left, self._seen = True, 0, 0, 0
+        self.place, self._small, self._added = Place(), None, 0
         if folder is not None:
-            self._transcript = Transcript(folder)
+            self._transcript = Transcript(folder, self._wake)
             self._lines = Lines(self._transcript)
             self._watch()
         self._frame()
@@ -109,6 +119,7 @@ class RunLog(Titled, can_focus=True):
             self._waker = Waker(self.folder, self._wake)
 
     def _close(self) -> None:
+        self.stop_finding()
         if self._waker is not None:
             self._waker.close()
             self._waker = None
@@ -119,7 +130,7 @@ class RunLog(Titled, can_focus=True):
     # -- frames
 
     def _wake(self) -> None:
-        """Called by the waker's thread. One message at a time is enough, however often it calls."""
+        """Called by threads. One message at a time is enough, however often it calls."""
         if not self._woken:
             self._woken = True
             if not self.post_message(self.Woken()):
@@ -127,6 +138,8 @@ class RunLog(Titled, can_focus=True):
 
     def on_run_log_woken(self) -> None:
         self._woken = False
+        if self.finding is not None and (hit := self.finding.hit()) is not None:
+            self._go_to_hit(hit.offset, hit.remark)
         self._soon()
 
     def _soon(self) -> None:
@@ -161,9 +174,15 @@ class RunLog(Titled, can_focus=True):
         self._pace.start()
         transcript = self._transcript
         if transcript is None or not transcript.refresh():
+            self._tell()
             return
         while transcript.behind and not transcript.error and monotonic() - start < CATCH_UP:
             transcript.refresh()
+        if transcript.added != self._added:
+            self.place.shift(transcript.added - self._added)
+            self._added = transcript.added
+        if self.finding is not None:
+            self.finding.grown()
         self._lay_out()
         if transcript.behind and not transcript.error:
             self._soon()
@@ -173,28 +192,25 @@ class RunLog(Titled, can_focus=True):
 
     def _lay_out(self) -> None:
         """Work out the visible lines, and repaint those that differ."""
-        lines, height = self.lines, self.size.height
+        height = self.size.height
         epoch = self._transcript.epoch if self._transcript is not None else 0
-        if self.following:
-            self.cursor = max(0, lines - 1)
-            self._top = max(0, lines - height)
-            self._seen = lines
-        else:
-            self.cursor = min(self.cursor, max(0, lines - 1))
-            self._top = max(0, min(self._top, lines - height))
-            self._seen = min(lines, max(self._seen, self._top + height))
+        self.place.settle(self.lines, height)
         old, self._drawn = self._drawn, self._draw(height)
         changed = [y for y in range(height) if self._strip(old, y) != self._strip(self._drawn, y)]
         for y in changed:
             self.refresh(Region(0, y, self.size.width, 1))
         if changed:
             self.call_after_refresh(self._framed)
-        told = (self.following, self.new_lines, lines)
-        if told != self._told:
-            self._told = told
-            self.post_message(self.Moved(*told))
+        self._tell()
         if self._transcript is not None and self._transcript.epoch != epoch:
             self._soon()  # reading found the index wrong: the lines are counted anew
+
+    def _tell(self) -> None:
+        """Tell the screen when there are other numbers to show."""
+        told = (self.following, self.new_lines, self.lines, self.remarks())
+        if told != self._told:
+            self._told = told
+            self.post_message(self.Moved(*told[:3]))
 
     @staticmethod
     def _strip(drawn: list[Strip], y: int) -> Strip | None:
@@ -209,31 +225,25 @@ class RunLog(Titled, can_focus=True):
     def _draw(self, height: int) -> list[Strip]:
         base = self.rich_style
         quiet = base + self.get_component_rich_style("run-log--quiet", partial=True)
-        if self._transcript is None or not self.lines:
+        if self._transcript is None or self._lines is None or not self.lines:
             text = NOTHING_RAN if self._transcript is None else self._transcript.error or NO_OUTPUT
             return [Strip([Segment(f" {text}", quiet)]).adjust_cell_length(self.size.width, base)][:height]
-        mark = base + self.get_component_rich_style("run-log--mark", partial=True)
-        last = min(self._top + height, self.lines)
-        return [self._line(number, base, quiet, mark) for number in range(self._top, last)]
-
-    def _line(self, number: int, base: Style, quiet: Style, mark: Style) -> Strip:
-        """A gutter that shows the cursor, the time when it is wanted, and the text."""
-        shown, cut, time = self._row(number)
-        marked = self.has_focus and number == self.cursor
-        head = [Segment(self.FOCUS_MARK, mark) if marked else Segment(" ", base)]
-        if self.times:
-            head.append(Segment(f"{time:8} ", quiet))
-        width = max(0, self.size.width - sum(len(segment.text) for segment in head))
-        return Strip([*head, *strip_of(shown, cut, self._left, width, base, quiet)]).simplify()
-
-    def _row(self, number: int) -> Drawable:
-        limit = min(LINE, max(ROW_LIMIT, 4 * (self._left + self.size.width)))
-        assert self._lines is not None
-        return self._lines.get(number, limit, times=self.times)
+        drawing = Drawing(
+            self._lines, self.place, self.size,
+            base=base, quiet=quiet,
+            mark=base + self.get_component_rich_style("run-log--mark", partial=True),
+            selected=self.get_component_rich_style("run-log--selected", partial=True),
+            cursor=self.FOCUS_MARK if self.has_focus else "",
+            times=self.times, raw=self.raw,
+            words=self.finding.pattern.literal if self.finding is not None else "",
+        )  # fmt: skip
+        if self._small is not None:
+            return drawing.screen(self._small.rows(self._transcript))
+        return drawing.wrapped() if self.wraps else drawing.lines()
 
     def on_resize(self, event: events.Resize) -> None:
         if not self.following:
-            self._reveal()
+            self.place.reveal(self.size.height)
         self._lay_out()
 
     def watch_has_focus(self, has_focus: bool) -> None:
@@ -245,87 +255,81 @@ class RunLog(Titled, can_focus=True):
         if self.is_mounted:
             self._lay_out()
 
-    # -- moving
-
-    def line_up(self) -> None:
-        self._go(self.cursor - 1)
-
-    def line_down(self) -> None:
-        self._go(self.cursor + 1)
-
-    def page_up(self) -> None:
-        self._page(-1)
-
-    def page_down(self) -> None:
-        self._page(1)
-
-    def home(self) -> None:
-        self._go(0)
-
-    def go_to(self, number: int) -> None:
-        """Put the cursor on line `number`, from 0."""
-        self._go(number)
-
-    def follow(self) -> None:
-        """Show the end, and what comes."""
-        self.following = True
-        self._frame()
-        self._lay_out()
-
-    def left(self) -> None:
-        self._sideways(-1)
-
-    def right(self) -> None:
-        self._sideways(1)
-
-    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        event.stop()
-        self._scroll(-WHEEL)
-
-    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        event.stop()
-        self._scroll(WHEEL)
-
-    def _go(self, number: int) -> None:
-        """Move the cursor; moving up from the end ends following, moving down never resumes it."""
-        number = max(0, min(number, self.lines - 1))
-        if self.following and number >= self.lines - 1:
-            return
-        self.following = False
-        self.cursor = number
-        self._reveal()
-        self._lay_out()
-
-    def _page(self, by: int) -> None:
-        rows = by * max(1, self.size.height - 1)
-        if not (self.following and by > 0):
-            self._top += rows
-            self._go(self.cursor + rows)
-
-    def _scroll(self, by: int) -> None:
-        """Move the view and, where it leaves the view, the cursor."""
-        height = self.size.height
-        if self.lines <= height or (self.following and by > 0):
-            return
-        self.following = False
-        self._top = max(0, min(self._top + by, self.lines - height))
-        self.cursor = max(self._top, min(self.cursor, self._top + height - 1))
-        self._lay_out()
-
-    def _reveal(self) -> None:
-        """Move the view so far that the cursor is in it."""
-        height = max(1, self.size.height)
-        self._top = max(self.cursor - height + 1, min(self._top, self.cursor))
-
-    def _sideways(self, by: int) -> None:
-        step = max(1, self.size.width // 2)
-        self._left = max(0, min(self._left + by * step, LINE // 4 - step))
-        self._lay_out()
+    # -- other ways to look at it
 
     def toggle_times(self) -> None:
         """Show or hide when each line began to come, in local time."""
         self.times = not self.times
         self._lay_out()
+
+    def toggle_wrap(self) -> None:
+        """Long lines over several rows, or cut at the edge and scrolled sideways."""
+        self.wraps, self.place.left = not self.wraps, 0
+        self._lay_out()
+
+    def toggle_raw(self) -> None:
+        """Every byte that came, controls as pictures; or the lines as a terminal would leave them."""
+        self.raw = not self.raw
+        self._lay_out()
+
+    def toggle_small(self) -> None:
+        """The last output as a small screen, for what paints over its own lines; or as lines."""
+        self._small = Small(max(20, self.size.width - 1), max(5, self.size.height)) if self._small is None else None
+        self._lay_out()
+
+    def remarks(self) -> tuple[str, ...]:
+        """What a title should add about how it is looked at."""
+        counting = self._transcript.counting if self._transcript is not None else None
+        return tuple(
+            remark
+            for remark in (
+                self.finding.label if self.finding is not None else "",
+                f"{len(self.place.selected)} selected" if self.place.selected else "",
+                "as a screen" if self._small is not None else "",
+                "raw" if self.raw else "",
+                f"counting the lines before, {100 * counting:.0f} %" if counting is not None else "",
+                self._pace.remark if self.is_attached else "",
+            )
+            if remark
+        )
+
+    # -- finding
+
+    def find(self, pattern: Literal | Errors, *, first: bool = False) -> None:
+        """Look for `pattern` from the cursor on, or the `first` in all of the output; backwards from a followed end."""
+        self.stop_finding()
+        if self.folder is None or self._transcript is None:
+            return
+        self.finding = Finding(self.folder / "out", pattern, self._wake)
+        backward = self.following and not first
+        start = 0 if first else self._transcript.size if backward else self._transcript.start_of(self.cursor)
+        self.finding.seek(start, self._transcript.size, forward=not backward)
+
+    def find_next(self, *, forward: bool) -> bool:
+        """The match after the line of the cursor, or before it; False when nothing is looked for."""
+        if self.finding is None or self._transcript is None:
+            return False
+        start = self._transcript.start_of(self.cursor + 1 if forward else self.cursor)
+        self.finding.seek(start, self._transcript.size, forward=forward)
+        return True
+
+    def stop_finding(self) -> bool:
+        """Look for nothing; whether something was looked for."""
+        if self.finding is None:
+            return False
+        self.finding.close()
+        self.finding = None
+        return True
+
+    def _go_to_hit(self, offset: int | None, remark: str) -> None:
+        line = self._transcript.line_at(offset) if offset is not None and self._transcript is not None else None
+        if line is not None:
+            self.place.show(line, self.lines, self.size.height)
+            self._lay_out()
+        elif offset is not None:
+            remark = "It is before the lines that are counted so far; a moment."
+        if remark:
+            self.post_message(self.Said(remark))
 
     # -- what it shows
 
@@ -333,21 +337,3 @@ class RunLog(Titled, can_focus=True):
     def lines(self) -> int:
         """Lines of output so far."""
         return self._transcript.lines if self._transcript is not None else 0
-
-    @property
-    def new_lines(self) -> int:
-        """Lines below the view that were never in it."""
-        return self.lines - self._seen
-
-    def line_at_cursor(self) -> str:
-        """The line under the cursor, harmless; "" when there is none."""
-        return self._row(self.cursor)[0].text if self.cursor < self.lines else ""
-
-    def copy_text(self, *, everything: bool = False) -> str:
-        """The visible lines, or `everything`: at most the last 1 MiB, after a line that says what is left out."""
-        if self._lines is None:
-            return ""
-        if everything:
-            return self._lines.everything()
-        last = min(self._top + self.size.height, self.lines)
-        return "\n".join(self._row(number)[0].text for number in range(self._top, last))
