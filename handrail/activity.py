@@ -67,6 +67,21 @@ def _condition(data: Mapping[str, Any], name: Name) -> tuple[str, str]:
     return f"{_text(data, 'text') or _text(data, 'name')} {_text(data, 'state')}", "condition"
 
 
+def _lamps(data: Mapping[str, Any], name: Name) -> tuple[str, str]:
+    """How the lamps of a step's system stood before it, and after."""
+    found = data.get("lamps")
+    rows = [row for row in found if isinstance(row, Mapping)] if isinstance(found, (list, tuple)) else []
+    changes = [f"{_text(row, 'title')} {_stood(row, 'before')} to {_stood(row, 'after')}" for row in rows]
+    return f"lamps of {_step(data, name)}: {', '.join(changes) or 'none'}", "lamps"
+
+
+def _stood(row: Mapping[str, Any], when: str) -> str:
+    face = row.get(when)
+    if not isinstance(face, Mapping):
+        return "no answer"
+    return " ".join(part for part in (_text(face, "word"), _text(face, "value")) if part)
+
+
 def _step(data: Mapping[str, Any], name: Name) -> str:
     return name(_text(data, "item")) or _text(data, "title") or "a step"
 
@@ -127,6 +142,7 @@ _WORDS: Mapping[str, Say] = {
     "target_pinned": lambda data, name: (
         f"{_text(data, 'target')} is {_text(data, 'new')}"
         + (f" from now on, was {_text(data, 'old')}" if _text(data, "old") else ""), "target"),
+    "lamps": _lamps,
     "note": lambda data, name: (_text(data, "text"), "note"),
     "correction": lambda data, name: ("took an act back" if data.get("void") is True else "corrected the record",
                                       "correction"),

@@ -12,7 +12,7 @@ from handrail.snapshot import Card
 from handrail.text import clean
 
 # What happened to the clocks says nothing about where the work stands.
-NO_NEWS = frozenset({"deadline_set", "deadline_met", "value", "step_seen"})
+NO_NEWS = frozenset({"lamps", "deadline_set", "deadline_met", "value", "step_seen"})
 
 
 def card(incident: Incident, checklist: Checklist, runs: Mapping[str, RunState]) -> Card:

@@ -15,6 +15,7 @@ from handrail.presence import Presence
 from handrail.watcher import Watcher
 
 if TYPE_CHECKING:
+    from handrail.following import Following
     from handrail.rounds import Append, Rounds
     from handrail.runs.control import Waker
 
@@ -31,6 +32,7 @@ class Housekeeping:
         self._guard = threading.Lock()
         self._gone = False
         self._rounds: Rounds | None = None
+        self._following: Following | None = None
         self.polling = Polling(state, clock, watcher)
         self._wakers: dict[str, Waker] = {}
         self._moved_in = False
@@ -44,6 +46,7 @@ class Housekeeping:
             self._presence.enter(actor)
         self._go_round(actor)
         self.polling.begin(actor.name)
+        self._following = self._follow_up(actor)
 
     def rename(self, actor: Actor) -> None:
         if self._moved_in:
@@ -71,6 +74,8 @@ class Housekeeping:
         leaving.start()
         if self._rounds is not None:
             self._rounds.close()
+        if self._following is not None:
+            self._following.close()
         self._presence.leave()
         leaving.join(1.0)
 
@@ -82,6 +87,13 @@ class Housekeeping:
                 self._rounds = Rounds(self._watcher, self._clock, actor, self._append)
                 self._rounds.start()
             return self._rounds
+
+    def _follow_up(self, actor: Actor) -> Following:
+        from handrail.following import Following
+
+        following = Following(self._watcher, self._clock, actor, self._append, self.polling.ask)
+        following.start()
+        return following
 
     def _woken(self) -> None:
         if self._rounds is not None:

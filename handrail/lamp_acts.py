@@ -11,7 +11,6 @@ from handrail.clock import Clock, iso
 from handrail.errors import Refusal
 from handrail.health import marks
 from handrail.health.monitor import Lamp
-from handrail.health.wishes import wish
 from handrail.incident.events import Actor
 from handrail.pack_model import Pack
 from handrail.paths import State
@@ -46,8 +45,7 @@ class LampActs:
             probe = lamp.id.partition("/")[0]
             if pack is None or all(one.id != probe for one in pack.probes):
                 return Refusal("no-probe", f"{lamp.title} is no probe that could be asked.")
-            if not self._polling.ask_now(pack.id, probe):
-                wish(self._state.health(pack.sha256), probe)
+            self._polling.ask(pack, probe)
             return None
         return self._hands.submit(job)
 

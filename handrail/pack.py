@@ -31,6 +31,7 @@ from handrail.pack_model import (
     ProbeLevel,
     Rewrite,
     Scenario,
+    StandingRule,
     Verify,
 )
 from handrail.paths import config_root
@@ -63,6 +64,7 @@ class _File(msgspec.Struct, frozen=True, kw_only=True):
     calendar: dict[str, Any] = {}
     probe: tuple[dict[str, Any], ...] = ()
     scenario: tuple[Scenario, ...] = ()
+    condition: tuple[StandingRule, ...] = ()
     rewrite: tuple[Rewrite, ...] = ()
     world: Bounds = Bounds()
     go_on_after_failure: tuple[str, ...] = ()
@@ -91,6 +93,7 @@ def load(folder: Path) -> Pack:
         scheme=dict(sorted(file.scheme.items(), key=lambda level: level[1].rank)),
         probes=tuple(_probe(table, ("probe", n), settings, source) for n, table in enumerate(file.probe)),
         scenarios=file.scenario,
+        conditions=file.condition,
         rewrites=file.rewrite,
         vars=file.vars,
         path=tuple(str(folder / Path(part).expanduser()) for part in file.path),

@@ -25,6 +25,10 @@ def check(pack: Pack, source: Source) -> None:
     _rewrites(pack, source)
     _unique((probe.id for probe in pack.probes), "probe", source)
     _unique((scenario.id for scenario in pack.scenarios), "scenario", source)
+    _unique((rule.id for rule in pack.conditions), "condition", source)
+    for n, rule in enumerate(pack.conditions):
+        for field in ("engage", "clear"):
+            _link(getattr(rule, field), pack, ("condition", n, field), source)
     for n, probe in enumerate(pack.probes):
         _probe(pack, probe, ("probe", n), source)
     _circles(pack, source)
@@ -34,6 +38,16 @@ def check(pack: Pack, source: Source) -> None:
             known = [str(path.relative_to(pack.folder)) for path in pack.runbooks]
             raise source.error(("scenario", n, "runbook"), f'this pack has no runbook "{scenario.runbook}".',
                                nearest(scenario.runbook, known, "runbooks"))
+
+
+def _link(link: str, pack: Pack, key: Key, source: Source) -> None:
+    """`FILE.md#anchor` of a runbook of this pack."""
+    file, hash, _ = link.partition("#")
+    known = [str(path.relative_to(pack.folder)) for path in pack.runbooks]
+    if file not in known:
+        raise source.error(key, f'this pack has no runbook "{file}".', nearest(file, known, "runbooks"))
+    if not hash:
+        raise source.error(key, f'"{link}" names no section.', "Write it as FILE.md#its-heading.")
 
 
 def _levels(pack: Pack, source: Source) -> None:
@@ -130,6 +144,10 @@ def _probe(pack: Pack, probe: Probe, key: Key, source: Source) -> None:
     for n, level in enumerate(probe.level):
         place: Key = (*key, "level", n)
         _severity(level.severity, pack, (*place, "severity"), source)
+        scenarios = [scenario.id for scenario in pack.scenarios]
+        if level.scenario and level.scenario not in scenarios:
+            raise source.error((*place, "scenario"), f'there is no scenario "{level.scenario}".',
+                               nearest(level.scenario, scenarios, "scenarios"))
         for field, text in (("for", level.for_), ("clear_for", level.clear_for)):
             if text:
                 _duration(text, (*place, field), source)

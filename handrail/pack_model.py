@@ -27,7 +27,8 @@ class LevelRule(msgspec.Struct, frozen=True, kw_only=True):
 class ProbeLevel(msgspec.Struct, frozen=True, kw_only=True):
     """One `level` of a probe: bad in this way while `when` holds, for `for`, until `clear` (else until not `when`).
 
-    `latch` keeps it until a person clears it. `note`, `owner` and `channel` are shown beside it.
+    `latch` keeps it until a person clears it. `note`, `owner` and `channel` are shown beside it; `scenario` is
+    what it looks like, offered when somebody declares from the lamp.
     """
 
     severity: str
@@ -38,6 +39,7 @@ class ProbeLevel(msgspec.Struct, frozen=True, kw_only=True):
     note: str = ""
     owner: str = ""
     channel: str = ""
+    scenario: str = ""
     latch: bool = False
 
 
@@ -168,6 +170,20 @@ class Scenario(msgspec.Struct, frozen=True, kw_only=True):
     examples: tuple[str, ...] = ()
 
 
+class StandingRule(msgspec.Struct, frozen=True, kw_only=True):
+    """`[[condition]]`: a fact that stands until it is undone, such as an engaged kill switch.
+
+    `engage` and `clear` are sections ("kill-switches.md#gmail-kill-switch"): it is engaged once a changing step of the
+    one took effect, and cleared once the last step of the other passed. `id` is the tag that probes `expect`.
+    """
+
+    id: str
+    text: str
+    engage: str
+    clear: str
+    until: str = ""
+
+
 class Calendar(msgspec.Struct, frozen=True, kw_only=True):
     """When people work: weekdays ("mon"), hours ("09:00"), days off ("2026-12-25"), a time zone ("" is this host's)."""
 
@@ -203,6 +219,7 @@ class Pack(msgspec.Struct, frozen=True, kw_only=True):
     scheme: dict[str, LevelRule]
     probes: tuple[Probe, ...] = ()
     scenarios: tuple[Scenario, ...] = ()
+    conditions: tuple[StandingRule, ...] = ()
     rewrites: tuple[Rewrite, ...] = ()
     vars: dict[str, str] = {}
     path: tuple[str, ...] = ()

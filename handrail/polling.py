@@ -49,6 +49,13 @@ class Polling:
             asked = [monitor for monitor in self._monitors.values() if monitor.pack.id == pack]
         return any(monitor.ask_now(probe) for monitor in asked)
 
+    def ask(self, pack: Pack, probe: str) -> None:
+        """Have a probe asked at once, by whoever polls it. Raises StateError."""
+        from handrail.health.wishes import wish
+
+        if not self.ask_now(pack.id, probe):
+            wish(self._state.health(pack.sha256), probe)
+
     def _exchange(self) -> None:
         threading.Thread(target=self._bring_up_to_date, name="handrail-probes", daemon=True).start()
 

@@ -30,6 +30,7 @@ What `data` holds, by kind (`old` is what stood there before; `item` is CALL:ITE
     step_skipped        item, old, applies (False: not applicable)
     step_deferred       item, old
     step_overridden     item, old
+    lamps               item, run, lamps [{id, title, before {word, value}, after {word, value} or None}]
     note                text
     correction          of (event id), and one or more of: void True, data {keys that were wrong}; the moment that
                         was wrong is corrected by `occurred_at` in data
@@ -65,7 +66,7 @@ KINDS: frozenset[str] = frozenset({
     "step_skipped", "step_deferred", "step_overridden",
     "step_edited", "replacement", "target_pinned",
     # words and papers
-    "note", "correction", "message", "escalation", "evidence", "review", "action_item",
+    "lamps", "note", "correction", "message", "escalation", "evidence", "review", "action_item",
     # clocks
     "deadline_set", "deadline_met", "deadline_breached", "deadline_waived",
     # the record about itself

@@ -183,6 +183,7 @@ def test_starting_and_stopping_are_quick_and_leave_no_thread(run, server):
 def test_what_it_writes_is_private(run, server, state):
     monitor = run(gmail(server))
     wait_until(lambda: run.lamps()["gateway"].word == "OK")
+    monitor.stop()  # what it is about to replace would come and go under our eyes
     folder = state.health(monitor.pack.sha256)
     for path in [folder, *folder.rglob("*")]:
         mode = stat.S_IMODE(path.stat().st_mode)
