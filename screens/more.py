@@ -26,7 +26,8 @@ class MoreActs(ActingScreen):
         facts = self.facts()
         choices = tuple(Choice(action.keys[0], action.label, action.id, action.refused(facts)) for action in MORE)
         title = facts.incident.title if facts.incident else ""
-        self.ask(Question("more", "keys", (question_line("INCIDENT", title, look.ACCENT),), choices=choices))
+        question = question_line("INCIDENT", title, look.ACCENT)
+        self.ask(Question("more", "keys", (question,), choices=choices, ahead=True))
 
     def answered(self, question: Question, value: str) -> None:
         super().answered(question, value)

@@ -127,6 +127,12 @@ class HandrailApp(App[int], inherit_bindings=False):
         sentence = "That ended in an error of Handrail's own; look before you try again."
         self._acting().say(f"{sentence} Report: {file}", look.CRIT)
 
+    def on_key(self, event: events.Key) -> None:
+        """The end of a key's way up. Textual picks its widget before the key in front of it is done: what follows a
+        key that opens a question would act on what lies below the question."""
+        if isinstance(self.screen, ActingScreen) and self.screen.take_if_asked(event):
+            event.prevent_default()
+
     async def run_action(self, *args: Any, **kwargs: Any) -> bool:
         """A key whose action breaks, Textual's own included, costs a sentence and a report, never the console."""
         try:
@@ -183,14 +189,6 @@ class HandrailApp(App[int], inherit_bindings=False):
         elif message.place == "incident":
             self._show(message.id or self._last_incident or self._first_open(), message.call)
         elif message.place == "runbooks":
-    def _runbooks(self) -> None:
-        if self._library is None:
-            from tui.library import LibraryPlace
-
-            folders = self.session.start.folders if self.session else ()
-            self._library = LibraryPlace(self, self.operator, folders, drill=self._opener.drill)
-        self._library.show(self._here() or self._last_incident)
-
             self._runbooks()
         elif message.place == "timeline":
             self._timeline(message.id)
@@ -198,6 +196,14 @@ class HandrailApp(App[int], inherit_bindings=False):
             self._show(self._next_open())
         elif message.place == "last":
             self._home() if self.last_place == "watch" else self._show(self.last_place)
+
+    def _runbooks(self) -> None:
+        if self._library is None:
+            from tui.library import LibraryPlace
+
+            folders = self.session.start.folders if self.session else ()
+            self._library = LibraryPlace(self, self.operator, folders, drill=self._opener.drill)
+        self._library.show(self._here() or self._last_incident)
 
     def _help(self) -> None:
         from screens.help import HelpScreen
@@ -248,8 +254,6 @@ class HandrailApp(App[int], inherit_bindings=False):
             return
         here = self._here()
         if here and here != id:
-        if call and isinstance(self.screen, IncidentScreen):
-            self.screen.go_to_call(call)
             self.last_place = here
         elif not here:
             self.last_place = "watch"
@@ -258,6 +262,8 @@ class HandrailApp(App[int], inherit_bindings=False):
             self.pop_screen()
         if not (isinstance(self.screen, IncidentScreen) and here == id):
             self.push_screen(IncidentScreen(self.operator, id, drill=self._opener.drill))
+        if call and isinstance(self.screen, IncidentScreen):
+            self.screen.go_to_call(call)
         self._tick()
 
     def _open_ids(self) -> list[str]:
@@ -353,8 +359,6 @@ class HandrailApp(App[int], inherit_bindings=False):
             self._close_messages_no_wait()
             return
         self.crash_file = str(report_crash(error, self._opener.state))
-        if self._library is not None:
-            self._library.close()
         self._return_code = 1
         if self._exception is None:
             self._exception = error
@@ -363,6 +367,8 @@ class HandrailApp(App[int], inherit_bindings=False):
 
     def on_unmount(self) -> None:
         self._leave_watching()
+        if self._library is not None:
+            self._library.close()
 
 
 def run_console(opener: Opener) -> int:

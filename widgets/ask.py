@@ -5,12 +5,13 @@ Keys typed before its first frame was on the screen are stale: they are never an
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from time import monotonic
 from typing import TYPE_CHECKING, Literal
 
 from rich.text import Text
 from textual.containers import Vertical
+from textual.events import Key
 from textual.message import Message
 from textual.widgets import Input
 
@@ -44,6 +45,7 @@ class Question:
 
     yes: `y` answers. word: `word` has to be typed. text: any text; `secret` masks it, `keep` keeps the line open after
     enter (typing into a program). choice: digits highlight, enter commits. keys: one of the choices' letters.
+    `ahead`: an answer may be typed before the question is seen, because it only opens another one.
     """
 
     id: str
@@ -56,6 +58,7 @@ class Question:
     secret: bool = False
     keep: bool = False
     required: bool = True
+    ahead: bool = False
     data: object = None
     still: Callable[[], str] | None = field(default=None, compare=False)
 
@@ -106,6 +109,7 @@ class Ask(Vertical, can_focus=True):
         self.question: Question | None = None
         self._armed_at = float("inf")
         self._highlight = 0
+        self._last_key: events.Key | None = None
 
     def on_mount(self) -> None:
         # A text field takes a while to make and is not needed for the first frame.
@@ -130,11 +134,16 @@ class Ask(Vertical, can_focus=True):
             field_.placeholder = question.placeholder
             field_.value = question.value if question.kind == "text" else ""
             field_.cursor_position = len(field_.value)
-            field_.focus()
-        else:
-            self.focus()
+        # At once, not when its turn comes: a key that is on its way belongs to the question, never to what is below.
+        self.screen.set_focus(field_ if typing else self)
         self._draw()
         self.call_after_refresh(self._arm)
+
+    def show_lines(self, lines: tuple[Text, ...]) -> None:
+        """Other lines above the same question: facts that have come or changed since it was asked."""
+        if self.question is not None:
+            self.question = replace(self.question, lines=lines)
+            self._draw()
 
     def close(self) -> None:
         """Take the question away."""
@@ -153,7 +162,18 @@ class Ask(Vertical, can_focus=True):
     def on_resize(self) -> None:
         self._draw()
 
+    def take_if_missed(self, event: events.Key) -> bool:
+        """Take a key that was on its way to another widget when the question opened: it belongs to the question."""
+        if self.question is None or event is self._last_key:
+            return False
+        again = Key(event.key, event.character)  # one that has come all the way up is used up
+        again.time = event.time
+        typing = self.question.kind in ("word", "text")
+        (self.query_one(Input) if typing else self)._forward_event(again)
+        return True
+
     def on_key(self, event: events.Key) -> None:
+        self._last_key = event
         question = self.question
         if question is None:
             return
@@ -227,7 +247,7 @@ class Ask(Vertical, can_focus=True):
 
     def is_early(self, event: events.Key | events.Paste) -> bool:
         """Whether it cannot be meant as an answer. A sentence may be typed ahead; consent may not."""
-        consents = self.question is not None and self.question.kind != "text"
+        consents = self.question is not None and self.question.kind != "text" and not self.question.ahead
         return consents and event.time < self._armed_at
 
     def _arm(self) -> None:
