@@ -255,7 +255,7 @@ class IncidentScreen(MovesInStepsAndOutput, StepActs):
             self.post_message(Go("back"))
 
     def focus_home(self) -> None:
-        self.query_one(ChecklistView).focus()
+        self.set_focus(self.query_one(ChecklistView))
 
     def current_list(self) -> RowList:
         return self.query_one(ChecklistView)

@@ -274,7 +274,7 @@ class RunbooksScreen(ActingScreen):
         self.outline.focus()
 
     def focus_home(self) -> None:
-        self.library.focus()
+        self.set_focus(self.library)
 
     def on_row_list_moved(self, event: RowList.Moved) -> None:
         self.unsay()

@@ -172,4 +172,4 @@ class TimelineScreen(MoreActs, ActingScreen):
         return self.events
 
     def focus_home(self) -> None:
-        self.events.focus()
+        self.set_focus(self.events)

@@ -101,7 +101,7 @@ class Board(Horizontal):
         lists = self.lists()
         holder = next((rows for rows in lists if any(row.key == self.cursor for row in rows.rows)), None)
         target = holder or (lists[0] if lists else self._list)
-        target.focus()
+        self.screen.set_focus(target)
 
     def sideways(self, by: int) -> None:
         """To the next lane that holds a card."""
