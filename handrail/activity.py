@@ -125,6 +125,7 @@ _WORDS: Mapping[str, Say] = {
     "call_opened": lambda data, name: (f"opened {_text(data, 'title')}", "checklist"),
     # A value may be a secret's neighbour: the name is enough for a list that everybody in the room reads.
     "value": lambda data, name: (f"{_text(data, 'name')} filled in", "value"),
+    "value_command": lambda data, name: (f"a command for {_text(data, 'name')}", "value"),
     "decision": lambda data, name: (f"{_step(data, name)}: {_text(data, 'said') or _text(data, 'choice')}", "decision"),
     "step_started": _started,
     "step_finished": _finished,

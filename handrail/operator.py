@@ -23,7 +23,7 @@ from handrail.clock import Clock
 from handrail.errors import Refusal, StateError, UsageError
 from handrail.housekeeping import Housekeeping
 from handrail.incident import filesystem
-from handrail.incident.checklist import find
+from handrail.incident.checklist import split_key
 from handrail.incident.events import Actor, Event
 from handrail.incident.incident import Incident
 from handrail.incident.lock import carry_on, holder
@@ -44,6 +44,7 @@ from handrail.starting_point import standing_in, surroundings
 from handrail.targets.found import targets_of
 from handrail.targets.reach import Reach
 from handrail.targets.target import Target
+from handrail.values.secrets import Secrets
 from handrail.watcher import Watcher
 from handrail.worker import Worker
 
@@ -74,6 +75,7 @@ class Operator(ChecklistActs, ChainActs, AdaptingActs):
         self.packs = self.watcher.packs
         self.watcher.repacked.append(self._repacked)
         self.watcher.trouble = self._trouble
+        self.secrets = Secrets()
         self._clock = clock
         self._unsafe = None if unsafe_filesystem else _unsafe(state)
         store = Store(state, clock, unsafe_filesystem=unsafe_filesystem)
@@ -176,7 +178,7 @@ class Operator(ChecklistActs, ChainActs, AdaptingActs):
 
     def prepared(self, incident: Incident, key: str) -> Prepared:
         """What would run for this item. Quick enough for the event loop. Raises UsageError when it is no step."""
-        item = find(incident, key, self.watcher.runbook)
+        item = self._any_item(incident, key)
         if item is None or not item.runs:
             raise UsageError("There is nothing to run here.", f"{incident.short_id} {key}.")
         return self._prepare(incident, key, item, self._targets.known)
@@ -292,7 +294,7 @@ class Operator(ChecklistActs, ChainActs, AdaptingActs):
         pack = self._pack_of(incident)
         environ = surroundings(self.state, incident, key, pack)
         return prepare(incident, key, item, pack, standing_in(self.state, incident, key, pack),
-                       lambda command: look(command, environ))
+                       lambda command: look(command, environ), self.secrets.of(incident.id, split_key(key)[0]))
 
     def _repacked(self) -> None:
         """An edit that can be used serves without a restart."""

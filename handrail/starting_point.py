@@ -37,7 +37,7 @@ def run_spec(state: State, incident: Incident, key: str, item: Item, prepared: P
     request = item.kind == "http"
     return RunSpec(
         folder=state.run(incident.id, run),
-        script=_request(prepared.command) if request else prepared.command,
+        script=_request(prepared.script or prepared.command) if request else prepared.script or prepared.command,
         shell="" if request else SHELLS.get(item.language.lower(), ""),
         cwd=home(pack),
         env=_environment(pack) | (_FINDS_HANDRAIL if request else {}),
@@ -50,7 +50,7 @@ def run_spec(state: State, incident: Incident, key: str, item: Item, prepared: P
         item=key,
         title=item.title,
         size=(120, 40),
-        secrets=(),
+        secrets=prepared.secrets,
     )
 
 

@@ -15,7 +15,8 @@ What `data` holds, by kind (`old` is what stood there before; `item` is CALL:ITE
     role                role, person ("" gives it up), old
     condition           name, text, state "engaged" or "cleared", until
     call_opened         call, document, sha256, section [titles], parent, title
-    value               name, call, old, new (None clears it), secret (then neither old nor new is kept)
+    value               name, call, old, new (None clears it), secret (then neither old nor new is kept), source
+    value_command       call, name, command (what it prints is to fill the blank)
     decision            item (or CALL:GROUP? of options), choice, old, title, said (the choice in words)
     step_started        item, run, command, original, risk, title, targets {kind: text}
     step_edited         item, old, new ("" takes it back), attempts (how many there were: it holds for the next one)
@@ -61,7 +62,7 @@ KINDS: frozenset[str] = frozenset({
     "proposed", "declared", "acknowledged", "status", "severity", "milestone", "role", "condition",
     "reopened", "resolved", "closed", "false_alarm", "link",
     # the checklist
-    "call_opened", "value", "decision", "step_started", "step_finished", "step_ticked", "step_seen",
+    "call_opened", "value", "value_command", "decision", "step_started", "step_finished", "step_ticked", "step_seen",
     "chain_started", "chain_ended",
     "step_skipped", "step_deferred", "step_overridden",
     "step_edited", "replacement", "target_pinned",

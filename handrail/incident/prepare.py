@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import pwd
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 from handrail.errors import Refusal
 from handrail.incident.adapted import replaced
@@ -21,6 +22,10 @@ from handrail.runbook.model import RISKS, Expected, Item, Risk
 from handrail.runbook.shell import classify
 from handrail.runbook.tools import standard
 from handrail.targets.target import Target
+
+# What stands for a secret wherever it would be shown or recorded.
+HIDDEN = "••••••"
+NONE: Mapping[str, str] = MappingProxyType({})
 
 FOREIGN_SHELLS = frozenset({"powershell", "pwsh", "ps1", "cmd", "bat", "batch", "dos"})
 
@@ -67,6 +72,9 @@ class Prepared:
     text: str = ""
     unedited: str = ""
     edited_by: str = ""
+    script: str = field(default="", repr=False, compare=False)
+    """`command` with its secrets, which is what runs; "" when it has none. Never shown, recorded or compared."""
+    secrets: tuple[str, ...] = field(default=(), repr=False, compare=False)
 
 
 # What a command reaches; None while nobody knows yet.
@@ -74,11 +82,19 @@ Look = Callable[[str], tuple[Target, ...] | None]
 
 
 def prepare(incident: Incident, key: str, item: Item, pack: Pack | None, cwd: str,
-            look: Look | None = None) -> Prepared:
+            look: Look | None = None, secrets: Mapping[str, str] = NONE) -> Prepared:
     """`item` (CALL:ITEM is `key`) as it would run in `cwd` with the values of its call, the rules of `pack`, and what
-    operators put in place of the runbook's words."""
+    operators put in place of the runbook's words. `secrets` fill blanks by name too; of them only `script` speaks."""
     values = values_of(incident, split_key(key)[0], pack)
-    prepared = prepare_item(item, values, pack, cwd, edit=incident.edit(key), replacements=incident.replacements)
+    edit = incident.edit(key)
+    hidden = {blank.name: secrets[blank.name] for blank in item.placeholders if blank.name in secrets}
+
+    def filled(more: Mapping[str, str]) -> Prepared:
+        return prepare_item(item, {**values, **more}, pack, cwd, edit=edit, replacements=incident.replacements)
+
+    prepared = filled(dict.fromkeys(hidden, HIDDEN))
+    if hidden:
+        prepared = _with_secrets(prepared, filled(hidden), tuple(hidden.values()), edited=edit is not None)
     if look is None or item.kind == "http":
         return prepared
     return _held(replace(prepared, targets=look(prepared.text)), incident)
@@ -117,6 +133,18 @@ def prepare_item(item: Item, values: Mapping[str, str], pack: Pack | None, cwd: 
         unedited=unedited,
         edited_by=edit.by if edit else "",
     )
+
+
+def _with_secrets(shown: Prepared, real: Prepared, secrets: tuple[str, ...], *, edited: bool) -> Prepared:
+    """`shown` speaks of the step, `real` runs. The worse of the two risks counts: a value can make a command worse."""
+    worse = max(shown, real, key=lambda one: RISKS.index(one.risk))
+    refused = shown.refused or real.refused
+    if edited and HIDDEN in shown.command:
+        refused = refused or Refusal("secret-in-edit", f"The edited text holds {HIDDEN} where a secret stood.",
+                                     "Edit again and write the blank as the runbook does.")
+    notes = shown.notes if "<<" in shown.command else (*shown.notes, "its secret is visible in ps while it runs")
+    return replace(shown, script=real.command, secrets=secrets, risk=worse.risk, risk_why=shown.risk_why,
+                   word=shown.word or (shown.host if worse.risk == "destructive" else ""), refused=refused, notes=notes)
 
 
 def _held(prepared: Prepared, incident: Incident) -> Prepared:
