@@ -77,17 +77,18 @@ class TerminalDriver(LinuxDriver):
             selector.register(self.fileno, selectors.EVENT_READ)
             while not self.exit_event.is_set():
                 if selector.select(TICK if whole.open else IDLE):
+                    now = time.monotonic()
                     data = self._read()
                     if not data:
                         self._hung_up()
                         return
-                    now = time.monotonic()
                     pieces, rest = floods.admit(whole.feed(decode(data), now), now)
-                    self._send(parser, pieces)
+                    self._send(parser, pieces, now)
                     if rest:
                         self.exit_event.wait(rest)
                 awaited = self._pace is not None and self._pace.waiting
-                self._send(parser, whole.tick(time.monotonic(), awaited=awaited))
+                now = time.monotonic()
+                self._send(parser, whole.tick(now, awaited=awaited), now)
 
     def _read(self) -> bytes:
         try:
@@ -95,7 +96,7 @@ class TerminalDriver(LinuxDriver):
         except OSError:
             return b""
 
-    def _send(self, parser: Understanding, pieces: list[Piece]) -> None:
+    def _send(self, parser: Understanding, pieces: list[Piece], read_at: float) -> None:
         for piece in pieces:
             if is_report(piece):
                 # The awaited answer; else one that comes too late, or a key that means nothing here.
@@ -105,6 +106,7 @@ class TerminalDriver(LinuxDriver):
             for message in parser.whole(piece):
                 while self._app._message_queue.qsize() > KEYS_AHEAD and not self.exit_event.is_set():
                     time.sleep(0.01)
+                message.time = read_at  # not when this thread had its turn: consent is told by when a key came
                 self.process_message(message)
 
     def _hung_up(self) -> None:
