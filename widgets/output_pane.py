@@ -26,14 +26,21 @@ class OutputPane(RunLog):
     """A RunLog that titles itself from the record and from what the run's files say now."""
 
     def show_run(
-        self, folder: Path | None, label: str, attempt: Attempt | None, live: RunState | None, now: datetime
+        self,
+        folder: Path | None,
+        label: str,
+        attempt: Attempt | None,
+        live: RunState | None,
+        now: datetime,
+        tabs: Text | None = None,
     ) -> None:
-        """Show the output in `folder`; `label` says whose it is when the cursor stands elsewhere."""
+        """Show the output in `folder`; `label` says whose it is when the cursor stands elsewhere, `tabs` what else
+        could be shown."""
         self.show(folder)
         if attempt is None:
             self.title("Output", Text("nothing has run here yet", look.QUIET))
             return
-        parts = [Text(f"Output {label}".strip())]
+        parts = [Text(f"Output {label}".strip()), *([tabs] if tabs else [])]
         if attempt.verdict:
             took = f" after {short_duration(attempt.seconds)}" if attempt.seconds is not None else ""
             style = look.ITEMS[attempt.verdict].style if attempt.verdict in look.ITEMS else look.TEXT
@@ -49,8 +56,9 @@ class OutputPane(RunLog):
 
 
 def _following(log: RunLog) -> Text:
-    lines = f"{log.lines} line" + ("" if log.lines == 1 else "s")
+    lines = f"{log.lines:,} line" + ("" if log.lines == 1 else "s")
+    remarks = "".join(f"{remark}, " for remark in log.remarks())
     if log.following:
-        return Text(f"following, {lines}" if log.lines else "no output yet", look.QUIET)
-    news = f"{log.new_lines} new, " if log.new_lines else ""
-    return Text(f"{news}{lines}, G follows", look.WARN if log.new_lines else look.QUIET)
+        return Text(f"{remarks}following, {lines}" if log.lines else "no output yet", look.QUIET)
+    news = f"{log.new_lines:,} new, " if log.new_lines else ""
+    return Text(f"{remarks}{news}{lines}, G follows", look.WARN if log.new_lines else look.QUIET)

@@ -217,7 +217,7 @@ class Transcript:
         """Line `number`, from 0, without its newline: its first `limit` bytes, or with `end` its last. b"" beyond."""
         start, length = self._extent(number)
         taken = min(length, limit)
-        return self._read(start + (length - taken if end else 0), taken)
+        return self.read(start + (length - taken if end else 0), taken)
 
     def length(self, number: int) -> int:
         """The bytes of line `number` without its newline, however many; 0 beyond the last."""
@@ -232,7 +232,7 @@ class Transcript:
         final, length = self._extent(last - 1)
         if final + length - start > REFRESH:
             return [self.line(number) for number in range(first, last)]
-        lines = self._read(start, final + length - start).split(b"\n")
+        lines = self.read(start, final + length - start).split(b"\n")
         return [line[:LINE] for line in lines[: last - first]]
 
     def start_of(self, number: int) -> int:
@@ -281,7 +281,8 @@ class Transcript:
             return 0, 0
         return start, end - start
 
-    def _read(self, offset: int, count: int) -> bytes:
+    def read(self, offset: int, count: int) -> bytes:
+        """At most `count` bytes as they came, from `offset` on; b"" where there are none."""
         if self._out is None or count <= 0:
             return b""
         try:

@@ -19,6 +19,7 @@ FLOOD = 0.8  # s: frames that follow within this are a flood, and are asked abou
 PATIENCE = 3.0  # s to wait for an answer
 MISSES = 2  # answers that may fail to come one after the other
 UNANSWERED = 1 / 4  # s between frames for a terminal that does not answer, or has not yet
+SLOW_FOR = 2.0  # s after a frame in which it is worth saying that there are few
 MULTIPLEXED = 1 / 10  # s between frames inside tmux and screen, which answer themselves: that proves nothing
 
 
@@ -60,7 +61,8 @@ class Pace:
     @property
     def remark(self) -> str:
         """Why fewer frames are shown than could be; "" when there is no reason to say so."""
-        return "4 frames a second: the terminal does not answer" if self._missed >= MISSES else ""
+        slow = self._missed >= MISSES and self._clock() - self._last < SLOW_FOR
+        return "terminal silent, 4 frames/s" if slow else ""
 
     def delay(self) -> float:
         """Seconds until the next frame may start; 0 for now."""
@@ -88,7 +90,7 @@ class Pace:
         """The frame has been written: what it took counts, and in a flood the terminal is asked whether it is there."""
         self._cost = self._clock() - self._last
         if self._ask is not None and self._flooding and not self._waiting:
-            self._waiting = True
+            self._waiting, self._flooding = True, False
             self._asked = self._clock()
             self._ask()
 
