@@ -137,8 +137,12 @@ class ActingScreen(MovesInList, Screen[None], inherit_bindings=False):
             self.stop_asking()
             self.say(reason)
             return
-        self.query_one(KeyRow).show_hints(asked(question) if question else hints(self.ACTIONS, self.facts()))
+        self.query_one(KeyRow).show_hints(asked(question) if question else hints(self.actions_here(), self.facts()))
         self._draw_say()
+
+    def actions_here(self) -> tuple[Action, ...]:
+        """What the bottom row offers where the focus is."""
+        return self.ACTIONS
 
     def now(self) -> datetime:
         return cast("Any", self.app).clock.now()

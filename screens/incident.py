@@ -14,14 +14,17 @@ from handrail.operator import Operator
 from handrail.text import clean
 from screens import texts
 from screens.actions.bind import bindings
+from screens.actions.output import OUTPUT
 from screens.actions.record import Facts
 from screens.actions.refusals import ENDED, RUNNING
-from screens.actions.table import ON_INCIDENT
+from screens.actions.table import ANYWHERE, EVERYWHERE, ON_INCIDENT
 from screens.base import WIDE, Go
 from screens.incident_moving import MovesInStepsAndOutput
+from screens.output.acts import OutputActs
+from screens.output.pane import ScreenOutput
 from screens.step_acts import StepActs
 from widgets import look, step_card
-from widgets.ask import Ask
+from widgets.ask import Ask, Question
 from widgets.checklist_view import ChecklistView
 from widgets.headings import clocks_row, conditions_row, incident_first_row, worst_clock
 from widgets.key_row import KeyRow
@@ -35,13 +38,14 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from handrail.snapshot import Snapshot
+    from screens.actions.record import Action
     from widgets.row_list import RowList
 
 
-class IncidentScreen(MovesInStepsAndOutput, StepActs):
+class IncidentScreen(MovesInStepsAndOutput, StepActs, OutputActs):
     """The checklist, the step under the cursor, and its output."""
 
-    ACTIONS = ON_INCIDENT
+    ACTIONS = ON_INCIDENT + OUTPUT
     BINDINGS = bindings(ON_INCIDENT)
 
     DEFAULT_CSS = """
@@ -70,7 +74,7 @@ class IncidentScreen(MovesInStepsAndOutput, StepActs):
             yield ChecklistView(id="steps")
             with Vertical(id="right"):
                 yield StepCard(id="card")
-                yield OutputPane(id="log")
+                yield ScreenOutput(id="log")
         yield Line(id="say")
         yield Ask(id="ask")
         yield KeyRow(id="keys")
@@ -102,7 +106,11 @@ class IncidentScreen(MovesInStepsAndOutput, StepActs):
     # -- what is shown
 
     def attempt(self) -> tuple[Step, Attempt] | None:
-        """The run whose output is shown: the cursor's own, else the one that was followed last."""
+        """The run whose output is shown: the one switched to, else the cursor's own."""
+        return self.chosen(self.own_attempt())
+
+    def own_attempt(self) -> tuple[Step, Attempt] | None:
+        """The run of the cursor's step, else the one that was followed last."""
         checklist, step = self.checklist(), self.step()
         if step is not None and step.state.last is not None:
             return step, step.state.last
@@ -121,6 +129,9 @@ class IncidentScreen(MovesInStepsAndOutput, StepActs):
             row=self.step(),
             run=run,
             output=shown is not None,
+            following=self.output.following,
+            searching=self.output.finding is not None,
+            runs=len(self.runs_offered(self.own_attempt())),
             open_incidents=len(snapshot.cards),
             last_place=getattr(self.app, "last_place", ""),
             stopped=snapshot.stopped,
@@ -178,7 +189,8 @@ class IncidentScreen(MovesInStepsAndOutput, StepActs):
         step, attempt = shown
         folder = self.operator.watcher.run(self.incident_id, attempt.run).folder
         label = "" if self.step() is step or (self.step() and self.step().key == step.key) else f"of step {step.number}"  # type: ignore[union-attr]
-        pane.show_run(folder, label, attempt, snapshot.runs.get(attempt.run), now)
+        tabs = self.tabs(self.own_attempt(), shown)
+        pane.show_run(folder, label, attempt, snapshot.runs.get(attempt.run), now, tabs)
 
     def standing(self) -> Text:
         """What is not on disk, else what waits for the operator, else what else runs."""
@@ -211,6 +223,7 @@ class IncidentScreen(MovesInStepsAndOutput, StepActs):
 
     def on_row_list_moved(self, event: RowList.Moved) -> None:
         self.unsay()
+        self._chosen_run = ""
         self.repaint()
 
     def act_tab_next(self) -> None:
@@ -232,22 +245,15 @@ class IncidentScreen(MovesInStepsAndOutput, StepActs):
         step = self.step()
         prepared = self.prepared(self.incident(), step)
         if self.query_one(OutputPane).has_focus or prepared is None:
-            text = self.query_one(OutputPane).copy_text()
-            what = f"{len(text.splitlines())} lines of output"
+            self.copy_output()
         else:
-            text, what = prepared.command, "The command"
-        self.app.copy_to_clipboard(text)
-        self.say(f"{what} was sent to the terminal's clipboard.", look.QUIET)
-
-    def act_output_full(self) -> None:
-        self.toggle_class("-full")
-        (self.query_one(OutputPane) if self.has_class("-full") else self.query_one(ChecklistView)).focus()
-
-    def act_output_times(self) -> None:
-        self.query_one(OutputPane).toggle_times()
+            self.app.copy_to_clipboard(prepared.command)
+            self.say("The command was sent to the terminal's clipboard.", look.QUIET)
 
     def act_back(self) -> None:
-        if self.has_class("-full"):
+        if self.leave_in_output():
+            self.repaint()
+        elif self.has_class("-full"):
             self.act_output_full()
         elif self.query_one(OutputPane).has_focus:
             self.query_one(ChecklistView).focus()
@@ -255,7 +261,18 @@ class IncidentScreen(MovesInStepsAndOutput, StepActs):
             self.post_message(Go("back"))
 
     def focus_home(self) -> None:
-        self.set_focus(self.query_one(ChecklistView))
+        self.set_focus(self.output if self._asked_in_output else self.query_one(ChecklistView))
+
+    def ask(self, question: Question) -> None:
+        self._asked_in_output = self.output.has_focus
+        super().ask(question)
+
+    def answered(self, question: Question, value: str) -> None:
+        super().answered(question, value)
+        self.output_answered(question, value)
+
+    def actions_here(self) -> tuple[Action, ...]:
+        return OUTPUT + ANYWHERE[1:] + EVERYWHERE if self.output.has_focus else ON_INCIDENT
 
     def current_list(self) -> RowList:
         return self.query_one(ChecklistView)

@@ -10,6 +10,10 @@ def _pause_label(facts: Facts) -> str:
     return "" if facts.following else "follow"
 
 
+def _next_label(facts: Facts) -> str:
+    return "" if facts.searching else "note"
+
+
 def no_other_run(facts: Facts) -> str:
     return "" if facts.runs > 1 else no.no_output(facts) or "No other run's output can be shown here."
 
@@ -19,7 +23,8 @@ OUTPUT = (
            no.no_output, weight=10, label_now=_pause_label),
     Action("output.find", ("slash",), "search", "Search the output; small letters match either", "output", no.no_output,
            weight=12),
-    Action("output.next", ("n",), "next", "The next match; without a search it writes a note", "output", weight=13),
+    Action("output.next", ("n",), "next", "The next match; without a search it writes a note", "output", weight=13,
+           label_now=_next_label),
     Action("output.previous", ("N",), "previous", "The match before", "output", no.no_output),
     Action("output.errors", ("E",), "error", "The first line that looks like an error; n and N go on from there",
            "output", no.no_output, weight=14),

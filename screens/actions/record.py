@@ -57,6 +57,9 @@ class Facts:
     open_incidents: int = 0
     last_place: str = ""
     output: bool = False
+    following: bool = True
+    runs: int = 0
+    searching: bool = False
     runbook: bool = False
     stopped: str = ""
 

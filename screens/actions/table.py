@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from screens.actions import refusals as no
 from screens.actions.labels import enter_label, tab_label
+from screens.actions.output import OUTPUT
 from screens.actions.record import Action
 
 MOVING = (
@@ -139,7 +140,6 @@ STEP = (
         weight=21,
         changes=True,
     ),
-    Action("output.times", ("T",), "times", "Show or hide the time of each output line", "output", no.no_output),
 )
 
 INCIDENT = (
@@ -210,16 +210,6 @@ TIMELINE = (
     Action("timeline.actor", ("b",), "by whom", "Show the events of one person only, or of all", "timeline", weight=13),
 )
 
-WALL = (
-    Action("wall.page", tuple("123456789"), "page", "Show that page", "wall"),
-    Action("wall.hold", ("space",), "hold", "Stay on this page, and go on", "wall"),
-    Action("wall.quit", ("q",), "quit", "Leave the wall (not with --locked)", "wall"),
-)
-
-CONSOLE = EVERYWHERE + MOVING + PLACES + ANYWHERE + STORE + WATCH + STEP + INCIDENT + TABS + TIMELINE + RUNBOOKS + MORE
-ALL = CONSOLE + WALL
-
-# Which actions a screen binds. `m` is a second key, so its actions are bound by the line that `m` opens.
 RUNBOOKS = (
     Action(
         "runbooks.open",
@@ -233,6 +223,16 @@ RUNBOOKS = (
     ),
 )
 
+WALL = (
+    Action("wall.page", tuple("123456789"), "page", "Show that page", "wall"),
+    Action("wall.hold", ("space",), "hold", "Stay on this page, and go on", "wall"),
+    Action("wall.quit", ("q",), "quit", "Leave the wall (not with --locked)", "wall"),
+)
+
+CONSOLE = EVERYWHERE + MOVING + PLACES + ANYWHERE + STORE + WATCH + STEP + OUTPUT + INCIDENT + TABS + TIMELINE + RUNBOOKS + MORE
+ALL = CONSOLE + WALL
+
+# Which actions a screen binds. `m` is a second key, so its actions are bound by the line that `m` opens.
 ON_WATCH = (
     EVERYWHERE
     + MOVING
