@@ -53,10 +53,12 @@ def _mended(event: Event, correction: Event) -> Event:
 def take_back(events: Sequence[Event], name: str, reason: str = "") -> Sequence[Draft] | Refusal:
     """The event that voids the last act of `name`, for a `decide` to answer. What is void already is passed over."""
     void = {text_in(event.data, "of") for event in events if _takes_back(event)}
+    # What the record was begun with: without it there would be no checklist left.
+    first = next((event for event in events if event.kind == "call_opened"), None)
     for event in reversed(events):
         if event.actor.name != name or event.id in void or _takes_back(event):
             continue
-        if event.kind in TAKEN_BACK:
+        if event.kind in TAKEN_BACK and event is not first:
             return [Draft("correction", {"of": event.id, "void": True}, reason=reason)]
         word = event.kind.replace("_", " ")
         return Refusal("not-correctable", f"Your last act ({word}) cannot be taken back.",
