@@ -166,6 +166,10 @@ def _fence(token: Token) -> Block:
 def _indented(token: Token) -> Block:
     first = (token.map or [0, 0])[0]
     body = token.content.rstrip("\n").split("\n")
+    fence = _FENCE.match(body[0])
+    if fence and len(body) > 2 and body[-1].strip() == fence[2]:  # a fence that was indented too far for its list item
+        inner = tuple(line.removeprefix(fence[1]) for line in body[1:-1])
+        return Block("fence", first + 1, first + len(body), info=fence[3].strip(), body=inner, body_first=first + 2)
     return Block("fence", first + 1, first + len(body), body=tuple(body), body_first=first + 1, indented=True)
 
 

@@ -12,6 +12,7 @@ _LABEL = re.compile(
     r"|output|returns?|response|should\s+(?:return|show|print|output|see|be))\s*(?::|=|->|→|=>)\s*"
     r"|^expect(?:ed|s)?\b[\s:]*|^should\s+(?:return|show|print|output|see|be)\s+", re.I
 )
+_HEADED = re.compile(r"^(?:expected|sample|example)\b[^\n{\[]{0,60}:[ \t]*\n", re.I)
 _FAILURES = re.compile(
     r"connection refused|connection timed out|timed? ?out|no such host|could not resolve|not found|permission denied"
     r"|forbidden|unauthori[sz]ed|unreachable|no route to host|no such file", re.I
@@ -33,7 +34,7 @@ _PLAIN = re.compile(r"[\w./:@%+-]{1,60}")
 
 def understood(text: str, lines: tuple[int, int], *, promised: bool = True) -> Expected:
     """The expectation in a text. `promised` is False for output that was only shown: its values are an example."""
-    value = _LABEL.sub("", text.strip(), count=1).strip()
+    value = _LABEL.sub("", _HEADED.sub("", text.strip(), count=1), count=1).strip()
     kind, wanted = _kind(value) if promised and value else ("shown", value)
     return Expected(kind=kind, value=wanted, lines=lines)
 

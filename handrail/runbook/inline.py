@@ -17,6 +17,12 @@ _INTRODUCES = re.compile(
     r"\b(?:run|running|use|execute|type|enter|issue|invoke|call|send|do|try|then)\s*:?\s*$|[:→]\s*$|(?:^|[.;]\s*)$",
     re.I,
 )
+_RUNS = re.compile(r"\b(?:run|running|execut(?:e|ing)|issu(?:e|ing)|invok(?:e|ing))(?: the command)?\s*:?\s*$", re.I)
+_PROMPT = re.compile(r"^[$#]\s+(?=\S)")
+_WHOLE = re.compile(r"[a-z][\w.-]*[a-z\d](?: [\w./<>{}$=:@,\"'\[\]*-]+){1,8}")
+_BARE_VERB = re.compile(
+    r"^(?:(?:you|we) (?:can|may|should|could) )?(?:use|run|execute|try|alternatively,? run)$", re.I
+)
 _LABEL = re.compile(r"^\W{0,6}([A-Z][\w -]{2,30}):\W{0,4}$")
 
 
@@ -26,11 +32,13 @@ def inline(text: str, lines: tuple[int, int], mood: prose.Mood) -> list[Draft]:
         return []
     made = []
     for match in _CODE.finditer(text):
-        code = " ".join(match[2].split())
+        code = _PROMPT.sub("", " ".join(match[2].split()))
         before, after = prose.without_label(text[: match.start()]), text[match.end() :]
         request = web.REQUEST.match(code)
-        if not request and not _is_command(code):
+        if not request and not _is_command(code) and not (_RUNS.search(before) and _WHOLE.fullmatch(code)):
             continue
+        if ")" not in before.rpartition("(")[2] and "(" in before and len(code.split()) <= 3 and after[:1] in (",", ")"):
+            continue  # "look at the logs (`kubectl logs`)" names a tool
         if _NAMED_IN_PASSING.match(after) or not _tells(before):
             continue
         line = lines[0] + text.count("\n", 0, match.start())
@@ -66,6 +74,7 @@ def _tells(before: str) -> bool:
 def _title(whole: str, before: str, after: str) -> str:
     """A title for an inline command: what stands before it, else its label, else what stands after it."""
     head = titles.plain(before).rstrip(" :(")
+    head = _BARE_VERB.sub("", head)
     head = re.sub(r"\s+(?:with|using|via|by|run|running|through)$", "", head, flags=re.I)
     if len(head) >= 3:
         sentences = prose.sentences(head)

@@ -109,6 +109,8 @@ def is_command(line: str, trusting: bool = False) -> bool:
         return bare not in words("ordinary") or trusting or len(said) <= 3 or bool(_OPTION.search(text))
     if not re.match(r"^[a-z][\w.+-]*$", bare):
         return False
+    if text.startswith(("sudo ", "doas ")):
+        return True
     if _OPTION.search(text):
         return not _KEY.match(text) or "--" in text
     if trusting and (len(said) > 9 or re.search(r"[a-z)],\s|[a-z]\.$", text) or len(_PROSE.findall(text)) > 1):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from . import prose, titles
+from . import bare, prose, titles
 from .blocks import ListItem
 from .draft import Draft
 from .inline import inline
@@ -60,6 +60,8 @@ class Lists:
         mood, looks_over = self._mood(place, item)
         if mood == "passive":
             return [page.draft("reference", lines, plain)] if prose.looks_elsewhere(said) else []
+        if "\n" not in said and bare.is_bare(said):
+            return bare.commands(said, lines[0])
         condition = prose.is_condition(said.lstrip("*_")) and not prose.does_by_itself(plain)
         asks = prose.is_question(said) and bool(item.children)
         if condition or asks or prose.is_yes_no(plain) or (page.introduces_fence(place) and _is_cause(plain)):
@@ -76,10 +78,11 @@ class Lists:
             return self._parent(place, item, said, plain, mood)
         if prose.looks_elsewhere(said) and not prose.begins_with_verb(titles.plain(re.sub(r"^\W{0,9}\w+", "", said))):
             return [page.draft("reference", lines, plain)]
-        return self._plain(item, said, plain, lines, mood, looks_over)
+        return self._plain(place, item, said, plain, lines, mood, looks_over)
 
     def _plain(
-        self, item: ListItem, said: str, plain: str, lines: tuple[int, int], mood: prose.Mood, looks_over: bool
+        self, place: int, item: ListItem, said: str, plain: str, lines: tuple[int, int], mood: prose.Mood,
+        looks_over: bool,
     ) -> list[Draft]:
         page = self.page
         if prose.begins_with_verb(plain):
@@ -94,9 +97,15 @@ class Lists:
             return []
         if prose.has_action(said):
             return [page.decision(lines, plain)]
-        if mood == "active" and (item.ordered or looks_over or prose.ought(plain) or prose.is_gerund(plain)):
+        told = item.ordered or looks_over or prose.ought(plain) or prose.is_gerund(plain)
+        if mood == "active" and (told or (self._proves(place) and prose.tells_state(plain))):
             return [page.draft("manual", lines, plain)]
         return []
+
+    def _proves(self, place: int) -> bool:
+        """Whether the section lists what must hold at the end: "Verification", "Exit criteria"."""
+        heading = self.page.spots[place].heading
+        return heading is not None and prose.is_proof(heading.title)
 
     def _parent(self, place: int, item: ListItem, said: str, plain: str, mood: prose.Mood) -> list[Draft]:
         """An item with items below: a title if they say what to do and it does not, one step if they are its parts."""
@@ -106,7 +115,7 @@ class Lists:
         bold = bool(BOLD_ONLY.match(said.split("\n")[0]))
         if acting and bold:
             return []
-        own = self._plain(item, said, plain, (block.first, block.last), mood, False)
+        own = self._plain(place, item, said, plain, (block.first, block.last), mood, False)
         if own and bold and not acting:
             self.page.told_lists.update(child.list_id for child in item.children)
             return [self.page.draft(own[0].kind, (block.first, item.last), plain)]

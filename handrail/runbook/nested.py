@@ -125,6 +125,8 @@ def _interpreter(words: Sequence[str], simple: Simple) -> list[Inner]:
     """python x.py, node -e ..., java -jar: the script's name says what it is for; code of another language does not."""
     name = program(words[0])
     for place, word in enumerate(words[1:], 1):
+        if word.startswith("-m") and word[2:] in _HARMLESS_MODULES:
+            return [Inner(judged=HARMLESS)]
         if word in ("-m", "-jar") and place + 1 < len(words):
             module = words[place + 1]
             if module in _HARMLESS_MODULES:

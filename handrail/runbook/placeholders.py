@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from .model import Placeholder
-from .syntax import ANGLE_BLANK
+from .shell_text import ANGLE_BLANK, CHOICE
 from .vocabulary import words
 
 _BRACE = re.compile(
@@ -49,7 +49,8 @@ _LITERAL = re.compile(
     r"|\b(?:secret|variable|env)s? (?:set|delete|remove|unset|get)\s+|\bset env\b.*|\bsignal=?\s*|\bkill -|-s\s+SIG.*)$"
 )
 _SAYS = re.compile(
-    r"\s*(?:echo|printf|Write-Host|Write-Output)\s+(?:-\w+\s+)?[\"']\W*(?:usage|try|run|example|e\.g|hint|syntax)\b", re.I
+    r"\s*(?:echo|printf|Write-Host|Write-Output)\s+(?:-\w+\s+)?"
+    r"[\"']\W*(?:usage|try|run|example|e\.g|hint|syntax)\b", re.I
 )
 _SQL = re.compile(r"\b(?:SELECT|INSERT|UPDATE|DELETE|ALTER|CREATE|DROP|FROM|WHERE|GRANT|SHOW)\s", re.I)
 
@@ -138,6 +139,9 @@ def _bracketed(command: str, visible: str) -> Iterator[_Spot]:
             continue  # a list in JSON
         if _SQUARE.match(visible, match.start()) or _in_heredoc(command, match.start()):
             yield _Spot(match.start(), match[0], match[1])
+    for match in CHOICE.finditer(visible):
+        if not _in_quotes(visible, match.start()) and visible[match.start() - 1 : match.start()] in ("", " ", "=", "/"):
+            yield _Spot(match.start(), match[0], match[0][1:-1])
     for match in _PERCENT.finditer(visible):
         if match[1] not in words("standard_variables"):
             yield _Spot(match.start(), match[0], match[1])
@@ -210,6 +214,11 @@ def _in_program(text: str, place: int) -> bool:
         return False
     program = before[start:]
     return program.count("'") % 2 == 1 and program.rpartition("'")[2].count('"') % 2 == 0
+
+
+def _in_quotes(text: str, place: int) -> bool:
+    line = text[text.rfind("\n", 0, place) + 1 : place]
+    return line.count("'") % 2 == 1 or line.count('"') % 2 == 1
 
 
 def _in_heredoc(command: str, place: int) -> bool:

@@ -32,7 +32,9 @@ _STEP_LABEL = re.compile(rf"^\W{{0,9}}{either('step_label')}\W*:\W*\s", re.I)
 _SYSTEM = re.compile(
     rf"^(?:{either('condition')}\b[^,]*,\s*|{either('once')}\b[^,]*,\s*)?(?:the\s+)?"
     r"(?:(?!if\b|when\b|once\b)[\w/]+[- ]){0,3}"
-    rf"{either('system')}\s+(?:\([^)]*\)\s+)?{either('system_does')}\b", re.I
+    rf"{either('system')}\s+(?:\([^)]*\)\s+)?{either('system_does')}\b"
+    rf"|^(?:{either('condition')}|{either('once')})\b[^,]*,\s*(?:it|they)\s+(?:will|automatically|delays|starts|stops"
+    r"|restarts|retries|waits|creates|removes|sends|triggers)\b", re.I
 )
 _ARROW = re.compile(r"\s(?:→|->|=>|⇒|‚Üí|â†’|’)\s")
 _MARK = re.compile(r"^[^\w\[`<*\"'(~$/{]{1,40}")
@@ -45,6 +47,13 @@ _CAUSE_COLUMN = re.compile(rf"\b{either('cause_column')}\b", re.I)
 _STATE = re.compile(
     r"\b(?:is|are|was|has|have|were|fails?|failed|running|growing|reached|exceeded|exceeds|low|high|slow|dropped|spikes?"
     r"|increasing|decreasing|enabled|disabled|full|missing|detected|works?)\b"
+)
+_STANDS = re.compile(
+    r"^(?:no|all|every|each)\b|\b(?:stops?|returns?|remains?|stays?|drops?|shows?|clears?|passes|within)\b", re.I
+)
+_PROOF = re.compile(
+    rf"{_NUMBER}(?:(?:post[- ]\w+ )?(?:verif|validat)"
+    r"|(?:success|exit|recovery|completion|acceptance) criteria|done when)", re.I
 )
 _SENTENCE_END = re.compile(
     r"(?<=[.!?:])[\"')*_]*(?:\s+|$)(?=[A-Z`*\[\"(]|$)|\n(?=[A-Z][a-z]+ )"
@@ -123,6 +132,16 @@ def ought(text: str) -> bool:
 def does_by_itself(text: str) -> bool:
     """Whether the sentence says what some system does."""
     return bool(_SYSTEM.match(text.strip("* ")))
+
+
+def tells_state(text: str) -> bool:
+    """A sentence about how things stand: "Consumer lag stops rising"."""
+    return bool(_STATE.search(text) or _STANDS.search(text))
+
+
+def is_proof(title: str) -> bool:
+    """A heading over what must hold when all is done."""
+    return bool(_PROOF.match(title))
 
 
 def has_action(text: str) -> bool:

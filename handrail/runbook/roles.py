@@ -97,6 +97,8 @@ def _at_root_prompts(written: list[str], language: str) -> bool:
     """Fences in which every line is `# command`, or that say they are consoles and begin so: the # is a prompt."""
     prompted = [match for line in written if (match := look.ROOT_PROMPT.match(line))]
     commands = [match.string[match.end() :] for match in prompted]
+    if not language and len(prompted) == 1 and len(written) > 2 and _prints_only(written[1:]):
+        return look.ROOT_PROMPT.match(written[0]) is not None and look.is_command(commands[0], True)
     if not commands or not look.ROOT_PROMPT.match(written[0]):
         return False
     if not all(look.is_tool(command.split()[0]) and look.is_command(command) for command in commands):
@@ -105,6 +107,11 @@ def _at_root_prompts(written: list[str], language: str) -> bool:
         return True
     others = [line for line in written if not look.ROOT_PROMPT.match(line)]
     return language in words("consoles") and not any(look.is_command(line) for line in others)
+
+
+def _prints_only(lines: list[str]) -> bool:
+    """Tables and borders: what stands over them was typed."""
+    return all(look.is_output(line) or line.strip() == "..." or line.lstrip()[:1] in ("+", "|") for line in lines)
 
 
 def _drawing(text: str, place: Place) -> Role:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from . import prose, titles
+from . import bare, prose, titles
 from .blocks import ListItem
 from .draft import Draft
 from .inline import clauses_beside, inline
+from .model import Kind
 from .page import Page
 
 TASK = re.compile(r"^\s*\[[ xX]?\](?:\s+|$)")
@@ -17,6 +18,7 @@ _CAN = re.compile(r"\b(?:you|we) (?:can|could|may|should|must|need)\b|\bplease\b
 _CLAUSES = re.compile(r",\s*(?:then\s+)?|\bthen\b|:\s+|;\s+|\.\s+| and ")
 _BEST = re.compile(r"\b(?:it may be best|only way|easiest|start planning)\b")
 _PLACE_FIRST = re.compile(r"^(?:in|on|from|to|for|as|at|with|by)\b[^,]{3,80},\s*", re.I)
+_WHEN = re.compile(r"\b(?:when|if)\s*:?$", re.I)
 _LONGEST = 40_000
 
 
@@ -26,6 +28,8 @@ def paragraph(page: Page, place: int) -> list[Draft]:
     text = block.text[:_LONGEST]
     pieces = prose.sentences(text)
     mood = page.spots[place].mood
+    if mood != "passive" and (plain_lines := bare.commands(text, block.first)):
+        return plain_lines
     leads_on = page.introduces_fence(place)
     made: list[Draft] = []
     for number, (start, end, sentence) in enumerate(pieces):
@@ -64,7 +68,7 @@ def _sentence(
         if lead or sentence.rstrip().endswith(":") or _acts(plain):
             return [page.decision(lines, plain, lines[1]), *inline(said, lines, mood)]
         return []
-    steps = inline(sentence, lines, mood)
+    steps = [] if prose.is_condition(said) else inline(sentence, lines, mood)
     if steps:
         return beside(page, said, lines, steps)
     if prose.looks_elsewhere(said):
@@ -84,7 +88,7 @@ def _sentence(
 
 def _acts(plain: str) -> bool:
     """Whether a conditional sentence says what to do."""
-    if prose.ought(plain) or _CAN.search(plain) or _BEST.search(plain):
+    if prose.ought(plain) or _CAN.search(plain) or _BEST.search(plain) or re.match(r"\W*use\b", plain, re.I):
         return True
     return any(prose.begins_with_verb(clause.strip()) for clause in _CLAUSES.split(plain)[1:])
 
@@ -98,7 +102,8 @@ def _introduces_list(page: Page, plain: str, lines: tuple[int, int], items: list
     if tells * 2 > len(texts) or any(block.kind == "fence" for item in items for block in item.blocks):
         return []
     page.told_lists.add(items[0].list_id)
-    return [page.draft("manual", (lines[0], max(item.last for item in items)), plain)]
+    kind: Kind = "decision" if _WHEN.search(plain) else "manual"
+    return [page.draft(kind, (lines[0], max(item.last for item in items)), plain)]
 
 
 def _merged(drafts: list[Draft]) -> Iterator[Draft]:

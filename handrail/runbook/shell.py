@@ -57,7 +57,8 @@ class _Judge:
         family = self.table.family(program(words[0]))
         if family is None or (family.name == "looking" and not _INSTALLED.match(words[0])):
             return unlisted.judge(words, self.table)
-        if words[1:] == ["--version"] or "--help" in (words[-1], *words[1:2]):
+        asked = words[1:2] if family.text("runs") else [words[-1], *words[1:2]]
+        if words[1:] == ["--version"] or "--help" in asked:
             return HARMLESS
         call = family.call(words[1:])
         said = _Said(family, words, call)
@@ -70,7 +71,7 @@ class _Judge:
             )
         elif family.text("sql"):
             said.risk, said.parts = clients.judge(family, words[1:], call, simple, self.table)
-        elif family.text("runs") and not family.has("idle", call):
+        elif family.text("runs") and not _is_idle(family, words, call):
             inner = nested.inner(family, words, call, simple)
             if inner:
                 said.parts = [self._inner(one, simple) for one in inner]
@@ -109,6 +110,12 @@ class _Judge:
             return unlisted.judge(words, self.table)
         fed = Simple(words=list(words), fed=simple.fed, upstream=simple.upstream, redirects=simple.redirects)
         return deeper._words(fed)
+
+
+def _is_idle(family: Family, words: Sequence[str], call: Call) -> bool:
+    """Whether an option of its own, before the command, keeps it from running that: `command -v rm`."""
+    first = call.at[0] if call.at else len(words)
+    return family.has("idle", family.call(words[1 : 1 + first]))
 
 
 def _given(inner: list[Simple], outer: Simple) -> list[Simple]:

@@ -11,6 +11,9 @@ LONGEST = 40_000
 #: A blank such as `<pod>`: a word, where a shell would see two redirections.
 ANGLE_BLANK = re.compile(r"<(?:[\"']?[^\W\d][^<>\n;\\`]{0,100}[\w.'})\]?!]|[A-Za-z])>")
 
+#: One of several words to choose: `[staging|production]`, `{start|stop}`. To a shell the bars would be pipes.
+CHOICE = re.compile(r"\[[\w./:-]+(?:\|[\w./:-]+)+\]|\{[\w./:-]+(?:\|[\w./:-]+)+\}")
+
 
 @dataclass(slots=True, eq=False)
 class Simple:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from .shell_text import ANGLE_BLANK, Region
+from .shell_text import ANGLE_BLANK, CHOICE, Region
 
-_PLAIN = re.compile(r"[^\s;&|<>()$`'\"\\#]+")
+_PLAIN = re.compile(r"[^\s;&|<>()$`'\"\\#\[{]+")
 _NO_PARAMETER = re.compile(r"[^}$`]+")
 _QUERY = re.compile(r"&[\w.-]+=")
 _VARIABLE = re.compile(r"\$(?:[A-Za-z_]\w*|[0-9@*#?$!-])")
@@ -73,9 +73,10 @@ class Words:
                 parts.append(self._dollar())
             elif ch == "`" and self.closer != "`":
                 parts.append(self._backticks())
-            elif ch == "#" and self.at > begin:
-                parts.append(ch)
-                self.at += 1
+            elif ch in "[{" or (ch == "#" and self.at > begin):
+                choice = CHOICE.match(text, self.at, self.stop)
+                parts.append(choice[0] if choice else ch)
+                self.at += len(parts[-1])
             elif ch == "<" and (blank := ANGLE_BLANK.match(text, self.at, self.stop)):
                 parts.append(blank[0])
                 self.at = blank.end()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from . import expectations, prose, syntax
+from . import expectations, placeholders, prose, syntax
 from . import lines as look
 from .draft import Draft, joined, output
 from .model import Kind
@@ -284,12 +284,22 @@ def _mark_choices(drafts: list[Draft]) -> None:
         lead = (draft.purpose or draft.text.split("\n")[0]).strip("#=-* ").strip()
         if _OPTION.match(lead):
             draft.choice = choice = choice or draft.first
-        elif previous is not None and re.match(r"(?:or|alternatively|alternative)\b", lead, re.I):
+        elif previous is not None and (
+            re.match(r"(?:or|alternatively|alternative)\b", lead, re.I) or _is_example_of(draft, previous)
+        ):
             previous.choice = previous.choice or previous.first
             draft.choice = choice = previous.choice
         else:
             choice = 0
         previous = draft
+
+
+def _is_example_of(draft: Draft, previous: Draft) -> bool:
+    """`# Example` over the command before with its blanks filled in: run the one or the other."""
+    if not re.fullmatch(r"(?:for )?(?:example|e\.g\.?)\W{0,3}", draft.purpose.strip(), re.I):
+        return False
+    names = [[one.name for one in each.commands] for each in (draft, previous)]
+    return names[0] == names[1] and bool(placeholders.find(previous.command))
 
 
 def _dedent(source: str) -> str:

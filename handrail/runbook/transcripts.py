@@ -27,6 +27,8 @@ class _Transcript:
         # Whether a root shell was opened, here or before, so that "# " is a prompt.
         self.root = not any(look.PROMPT.match(line) for line in body)
         self.patience = _PATIENCE
+        #: One prompt over nothing but output: what stands behind it was typed, whatever program it is.
+        self.only_prompt = sum(bool(look.ROOT_PROMPT.match(line)) for line in body) == 1
         self.drafts: list[Draft] = []
 
     def read(self) -> list[Draft]:
@@ -52,7 +54,7 @@ class _Transcript:
         match = look.PROMPT.match(line)
         if match is None and self.root:
             match = look.ROOT_PROMPT.match(line)
-            if match and not look.is_command(line[match.end() :]):
+            if match and not look.is_command(line[match.end() :], trusting=self.only_prompt):
                 return None
         return match
 

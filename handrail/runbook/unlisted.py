@@ -25,6 +25,7 @@ _NOUNS = frozenset(
     {"status", "stat", "stats", "version", "health", "healthz", "metrics", "usage", "env", "logs", "history", "summary",
      "help", "info", "report", "profile", "plan"}
 )
+_RUNNERS = frozenset({"make", "just", "task"})
 _AND = frozenset({"and", "then", "or"})
 
 
@@ -52,9 +53,15 @@ def judge(words: Sequence[str], table: Table) -> Judgement:
             if word in change:
                 return Judgement("change", f"{name}: {word}")
     leading = [group for group in spoken[: 1 + min(2, len(verbs))] if group and not _AND.intersection(group)]
-    if any(group[0] in read for group in leading) or _is_asked_to_look(words, verbs):
+    if any(group[0] in read or _tells_state(group) for group in leading) or _is_asked_to_look(words, verbs):
         return HARMLESS
     return Judgement("change", f"{name or 'this'} is not in the tool table")
+
+
+def _tells_state(group: Sequence[str]) -> bool:
+    """`vault-status.sh`, `db_health`: the last word is what one looks at."""
+    plain = [word for word in group if "-" not in word]
+    return len(plain) > 1 and plain[-1] in ("status", "health", "healthcheck")
 
 
 def _is_asked_to_look(words: Sequence[str], verbs: Sequence[str]) -> bool:
@@ -70,11 +77,13 @@ def _is_asked_to_look(words: Sequence[str], verbs: Sequence[str]) -> bool:
 
 def verb(name: str, verbs: Sequence[str], table: Table) -> tuple[Risk, str]:
     """A verb that a known tool's family does not list: a change, or worse if the word says so."""
-    destructive = table.words("words", "destructive")
+    destructive, change = table.words("words", "destructive"), table.words("words", "change")
     for said in verbs[:3]:
         for word in _split(said):
             if word in destructive:
                 return "destructive", f"{name} {said}"
+    if name in _RUNNERS and len(verbs) == 1 and _tells_state(_split(verbs[0])) and not change & {*_split(verbs[0])}:
+        return "read", ""
     return "change", f"{name} {' '.join(verbs[:2])}".strip() + " is not in the tool table"
 
 

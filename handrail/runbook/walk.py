@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from . import expectations, prose, steps, titles, transcripts
+from . import expectations, prose, steps, titles, transcripts, xc
 from . import lines as look
 from .blocks import Block
 from .draft import Draft
@@ -24,6 +24,12 @@ _VERIFIED = re.compile(
     r"\b(?:be|is|show|shows|return|returns|say|says|read|contain|contains|report|print|prints|to)\s+(?:a |an |the )?"
     r"[`\"]([^`\"\n]{1,80})[`\"]", re.I
 )
+_EXPECTED = re.compile(r"^\W{0,6}expect(?:ed|ations?)\b(?: (?:outputs?|results?|response|outcomes?))?\W*$", re.I)
+_TOLD = re.compile(
+    r"^\W{0,6}expected(?: (?:output|result|response|outcome))?\W{0,4}:\W{0,4}\s(?P<what>.+)$", re.I | re.S
+)
+#: Lines between a command and what is said of its output.
+_NEAR = 12
 _SHOWN: dict[str, Kind] = {"template": "template", "decision": "decision", "reference": "reference"}
 
 
@@ -118,10 +124,17 @@ class _Walk:
         if not any(line.strip() for line in block.body):
             return []
         language, attributes = self.page.spots[place].info
+        heading = self.page.spots[place].heading
+        if heading is not None and xc.is_task(heading.path):
+            attributes = {**xc.attributes(self.page.blocks, place), **attributes}
+            if block.role == "other" and not language and all(look.is_command(line, True) for line in block.body):
+                block.role = "commands"
         span = (block.body_first, block.body_first + len(block.body) - 1)
         if block.role in RUNS:
             made = self._runnable(block, language)
             self._told(place, made)
+            if heading is not None and made and xc.is_task(heading.path):
+                made[0].title = heading.title
         elif (client := self._open_client(place, language)) and block.role in ("other", "expected"):
             made = transcripts.typed_into(client, block.body, block.body_first, language)
             self._told(place, made)
@@ -185,7 +198,7 @@ class _Walk:
 
     def _expected(self, block: Block, span: tuple[int, int]) -> Draft:
         owner = self.command
-        if owner is not None and owner.expected is None and span[0] - owner.last <= 12:
+        if owner is not None and owner.expected is None and span[0] - owner.last <= _NEAR:
             owner.expected = expectations.understood("\n".join(block.body), span, promised=False)
         return self.page.draft("expected-output", span, "Expected")
 
@@ -232,6 +245,8 @@ class _Walk:
     def _label(self, place: int, block: Block) -> list[Draft]:
         spot = self.page.spots[place]
         text = titles.plain(block.text)
+        if _EXPECTED.match(text) and (shown := self._expected_list(place)):
+            return [shown]
         near = spot.heading.path[-2:] if spot.heading else ()
         if prose.is_level(text) and any(prose.is_levels_section(title) for title in near):
             self.covered_to = self._until_next_label(place)
@@ -239,6 +254,19 @@ class _Walk:
         if prose.is_condition(text) and spot.mood != "passive" and not prose.lists_conditions(text):
             return [self.page.decision((block.first, block.last), text, self._until_next_label(place, runs=True))]
         return []
+
+    def _expected_list(self, place: int) -> Draft | None:
+        """ "Expected output:" with a list below tells what the command before it should give."""
+        below = self.page.blocks[place + 1] if place + 1 < len(self.page.blocks) else None
+        owner = self.command
+        if below is None or below.item is None or owner is None or below.first - owner.last > _NEAR:
+            return None
+        items = self.page.siblings(below.item)
+        lines = (items[0].first, items[-1].last)
+        self.page.told_lists.add(below.item.list_id)
+        if owner.expected is None:
+            owner.expected = expectations.understood(self.page.source(*lines), lines)
+        return self.page.draft("expected-output", lines, "Expected")
 
     def _until_next_label(self, place: int, *, runs: bool = False) -> int:
         """The last line under a bold label; a fence to run ends it unless `runs`."""
@@ -264,6 +292,9 @@ class _Walk:
         """R8: "the output should be `active`" after a command says what to expect of it."""
         owner = self.command
         if owner is None or owner.expected is not None or not self.drafts or self.drafts[-1] is not owner:
+            return
+        if block.first - owner.last <= 4 and (told := _TOLD.match(block.text[:2000])):
+            owner.expected = expectations.understood(told["what"].strip("*_ "), (block.first, block.last))
             return
         match = _VERIFIED.search(block.text[:2000]) if block.first - owner.last <= 4 else None
         if match:

@@ -1,0 +1,54 @@
+"""Commands that stand as plain lines of text, without a fence and without backticks, as in pages pasted from a wiki."""
+
+from __future__ import annotations
+
+import re
+
+from . import lines as look
+from . import syntax, titles
+from .draft import Draft
+from .vocabulary import words
+
+_SIGN = re.compile(r"(?:^|\s)--?[A-Za-z]|\s\|\s|://|\s/\w|\s~/|=\S|&&|\\$|\w:\d{2,5}\b")
+_PROSE_MARK = re.compile(r"`|\*\*|\]\(|[.:!?…]$|,\s|\s[–—]\s|\s\(")
+_MOST_LINES = 2000
+
+
+def is_bare(line: str) -> bool:
+    """Stricter than in a fence: a known program or sudo, something only commands have, and nothing only prose has."""
+    text = line.strip()
+    if not text or not text[0].islower():
+        return False
+    said = text.split()
+    if len(said) < 2 or not look.is_command(text) or look.is_sentence(text):
+        return False
+    if said[0] in ("sudo", "doas"):
+        return len(said) > 2 and not _PROSE_MARK.search(text)
+    if not look.is_tool(said[0]) or said[0] in words("ordinary") | words("control"):
+        return False
+    return bool(_SIGN.search(text)) and not _PROSE_MARK.search(re.sub(r"'[^']*'|\"[^\"]*\"", "''", text))
+
+
+def commands(text: str, first_line: int) -> list[Draft]:
+    """The commands among the lines of a paragraph; what stands before one is its title. [] where none is."""
+    rows = text.split("\n")[:_MOST_LINES]
+    made: list[Draft] = []
+    said = ""
+    place = 0
+    while place < len(rows):
+        if not is_bare(rows[place]):
+            said = rows[place].strip()
+            place += 1
+            continue
+        last = place
+        while rows[last].rstrip().endswith("\\") and last + 1 < len(rows):
+            last += 1
+        command = "\n".join(row.strip() for row in rows[place : last + 1]).rstrip("\\").rstrip()
+        draft = Draft("command", first_line + place, first_line + last, text=command, command=command, inline=True)
+        draft.commands = syntax.commands(command)
+        draft.title = titles.short(said)
+        draft.purpose = titles.plain(said)
+        made.append(draft)
+        said = ""
+        place = last + 1
+    return made
