@@ -20,6 +20,7 @@ _INTRODUCES = re.compile(
 _RUNS = re.compile(r"\b(?:run|running|execut(?:e|ing)|issu(?:e|ing)|invok(?:e|ing))(?: the command)?\s*:?\s*$", re.I)
 _PROMPT = re.compile(r"^[$#]\s+(?=\S)")
 _WHOLE = re.compile(r"[a-z][\w.-]*[a-z\d](?: [\w./<>{}$=:@,\"'\[\]*-]+){1,8}")
+_IN_BRACKETS = re.compile(r"\([^()]*$")
 _BARE_VERB = re.compile(
     r"^(?:(?:you|we) (?:can|may|should|could) )?(?:use|run|execute|try|alternatively,? run)$", re.I
 )
@@ -37,7 +38,7 @@ def inline(text: str, lines: tuple[int, int], mood: prose.Mood) -> list[Draft]:
         request = web.REQUEST.match(code)
         if not request and not _is_command(code) and not (_RUNS.search(before) and _WHOLE.fullmatch(code)):
             continue
-        if ")" not in before.rpartition("(")[2] and "(" in before and len(code.split()) <= 3 and after[:1] in (",", ")"):
+        if _IN_BRACKETS.search(before) and len(code.split()) <= 3 and after[:1] in (",", ")"):
             continue  # "look at the logs (`kubectl logs`)" names a tool
         if _NAMED_IN_PASSING.match(after) or not _tells(before):
             continue
