@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shlex
@@ -35,12 +36,13 @@ def run_spec(state: State, incident: Incident, key: str, item: Item, prepared: P
     from handrail.runs.launch import RunSpec
 
     request = item.kind == "http"
+    script, settings = _as_form(item, prepared, pack)
     return RunSpec(
         folder=state.run(incident.id, run),
-        script=_request(prepared.script or prepared.command) if request else prepared.script or prepared.command,
+        script=script,
         shell="" if request else SHELLS.get(item.language.lower(), ""),
         cwd=home(pack),
-        env=_environment(pack) | (_FINDS_HANDRAIL if request else {}),
+        env=_environment(pack) | (_FINDS_HANDRAIL if request else {}) | settings,
         path=pack.path if pack else (),
         # A request does not use what is carried, but passes it on to the next step.
         carry_from=carried_from(state, incident, key, run),
@@ -51,6 +53,7 @@ def run_spec(state: State, incident: Incident, key: str, item: Item, prepared: P
         title=item.title,
         size=(120, 40),
         secrets=prepared.secrets,
+        form="" if prepared.form.kind == "plain" else prepared.form.kind,
     )
 
 
@@ -123,6 +126,27 @@ def _beside_another(attempt: Attempt, attempts: list[Attempt]) -> bool:
 def _environment(pack: Pack | None) -> dict[str, str]:
     """A practice world is its own home, so that `~` and $HOME lead into it."""
     return {**VARIABLES, "HOME": str(home(pack))} if pack is not None and pack.world else dict(VARIABLES)
+
+
+def _as_form(item: Item, prepared: Prepared, pack: Pack | None) -> tuple[str, dict[str, str]]:
+    """The script of the step, and what our own program in it is told in an environment variable: `ps` shows neither
+    the command it runs nor what it expects."""
+    from handrail.runs.carry import find_shell
+
+    form, expected, script = prepared.form, prepared.expected, prepared.script or prepared.command
+    if form.kind not in ("monitor", "service"):
+        return (_request(script) if item.kind == "http" else script), {}
+    name = "" if item.kind == "http" else SHELLS.get(item.language.lower(), "")
+    shell = find_shell(name, ":".join((*(pack.path if pack else ()), os.environ.get("PATH", ""))))
+    settings = {
+        "command": _request(form.command) if item.kind == "http" else form.command,
+        "shell": str(shell.path), "flavour": shell.flavour, "every": form.every, "until": form.until,
+        "hold": form.hold, "limit": form.limit, "tries": form.tries, "ready": form.ready,
+        "wanted": [expected.kind, expected.value] if expected is not None else None,
+    }
+    code = (f"import sys; sys.path.append({str(Path(__file__).parents[1])!r}); "
+            f"from handrail.runs.{form.kind} import main; sys.exit(main())")
+    return shlex.join([sys.executable, "-I", "-S", "-c", code]), {f"HANDRAIL_{form.kind.upper()}": json.dumps(settings)}
 
 
 def _request(request: str) -> str:

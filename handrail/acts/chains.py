@@ -81,9 +81,9 @@ def unfit(item: Item, prepared: Prepared | None) -> str:
         return f"it has an open blank ({', '.join(prepared.blanks)})"
     if prepared.refused is not None:
         return prepared.refused.sentence
-    if item.interactive:
+    if prepared.form.kind == "terminal":
         return "it needs you at its terminal"
-    if item.long_running:
+    if prepared.form.endless or (item.long_running and prepared.form.kind == "plain"):
         return "it goes on until it is stopped"
     return ""
 

@@ -12,6 +12,7 @@ from handrail.errors import Refusal
 from handrail.incident.adapted import replaced
 from handrail.incident.bounds import outside
 from handrail.incident.checklist import split_key
+from handrail.incident.forms import Form, form_of
 from handrail.incident.incident import Edit, Incident, Pin, Replacement
 from handrail.incident.target import word_for
 from handrail.killing.sparing import SPARES, spare
@@ -75,6 +76,8 @@ class Prepared:
     script: str = field(default="", repr=False, compare=False)
     """`command` with its secrets, which is what runs; "" when it has none. Never shown, recorded or compared."""
     secrets: tuple[str, ...] = field(default=(), repr=False, compare=False)
+    form: Form = field(default=Form(), repr=False, compare=False)
+    """What becomes of it when it runs: a single run, a monitor, a service, or a program for the whole terminal."""
 
 
 # What a command reaches; None while nobody knows yet.
@@ -114,11 +117,12 @@ def prepare_item(item: Item, values: Mapping[str, str], pack: Pack | None, cwd: 
     host = os.uname().nodename
     refused = (_inside(item) or (None if edit else _foreign(item, filled, pack)) or _no_base(item, command)
                or outside(command, item.kind, pack))
+    form = form_of(item, command)
     spared = spare(command) if item.kind != "http" and not (pack and pack.world) else command
     return Prepared(
         command=spared,
         original=item.command,
-        notes=(SPARES, *notes) if spared != command else notes,
+        notes=tuple(filter(None, (form.note, SPARES if spared != command else "", *notes))),
         blanks=open_blanks(command, {}, item.placeholders) if edit else (
             open_blanks(item.command, values, item.placeholders)),
         user=pwd.getpwuid(os.getuid()).pw_name,
@@ -132,6 +136,7 @@ def prepare_item(item: Item, values: Mapping[str, str], pack: Pack | None, cwd: 
         text=command,
         unedited=unedited,
         edited_by=edit.by if edit else "",
+        form=replace(form, command=spare(form.command)) if spared != command else form,
     )
 
 
@@ -144,7 +149,8 @@ def _with_secrets(shown: Prepared, real: Prepared, secrets: tuple[str, ...], *, 
                                      "Edit again and write the blank as the runbook does.")
     notes = shown.notes if "<<" in shown.command else (*shown.notes, "its secret is visible in ps while it runs")
     return replace(shown, script=real.command, secrets=secrets, risk=worse.risk, risk_why=shown.risk_why,
-                   word=shown.word or (shown.host if worse.risk == "destructive" else ""), refused=refused, notes=notes)
+                   word=shown.word or (shown.host if worse.risk == "destructive" else ""), refused=refused, notes=notes,
+                   form=real.form)
 
 
 def _held(prepared: Prepared, incident: Incident) -> Prepared:

@@ -42,7 +42,8 @@ class RunSpec:
     `folder` is where the run will be; nothing must be there. `script` is shell text; `shell` a name such as zsh, ""
     for bash where there is one. `env` is added to the console's environment, `path` put before its PATH. `carry_from`
     is the folder of the run whose environment is taken over; its directory then goes before `cwd`. `timeout` is in
-    seconds, `size` in columns and lines. `secrets` never reach a disk: neither in the script nor in the output.
+    seconds, `size` in columns and lines. `form` is what kind of run it is: "" plain, monitor, service, or terminal (a
+    program that gets the whole terminal). `secrets` never reach a disk: neither in the script nor in the output.
     """
 
     folder: Path
@@ -59,6 +60,7 @@ class RunSpec:
     title: str = ""
     size: tuple[int, int] = (120, 40)
     secrets: tuple[str, ...] = ()
+    form: str = ""
 
 
 def launch(spec: RunSpec) -> None:
@@ -102,7 +104,7 @@ def _request(spec: RunSpec) -> Request:
     meta = {
         "schema": 1, "shell": str(shell.path), "cwd": str(spec.cwd), "environment": sorted(env),
         "columns": spec.size[0], "lines": spec.size[1], "actor": spec.actor, "incident": spec.incident,
-        "item": spec.item, "title": spec.title, "timeout": spec.timeout,
+        "item": spec.item, "title": spec.title, "timeout": spec.timeout, "form": spec.form,
         "carry_from": str(spec.carry_from) if spec.carry_from else None,
     }
     return {
@@ -132,6 +134,8 @@ def environment(spec: RunSpec) -> dict[str, str]:
     env.update(spec.env)
     env["PATH"] = ":".join((*spec.path, env.get("PATH") or PATH))
     env["HANDRAIL_RUN"] = str(spec.folder.absolute())
+    if spec.form and spec.carry_from is not None and carry.captured(spec.carry_from):
+        env["HANDRAIL_CARRIED"] = str(spec.carry_from.absolute() / carry.ENVIRONMENT)  # for the shells that it starts
     return env
 
 

@@ -49,6 +49,8 @@ class RunState:
     still alive after the end. `output_bytes` and `output_lines` count `out`. `silent` is seconds since the last byte.
     `waits` is the prompt-like last line when it waits for input, else "". `echo` is False while the program hides what
     is typed. `pid` is the step's process, while it runs or lives on although lost. `error` says what could not be kept.
+    `progress` is how far a monitor or a service is, in a few words. `told` is the word and the reason of the verdict
+    where the program itself judges what it waited for, as those two do; None where it does not.
     `captured` is False when an ended step's environment was not captured, so that the next starts from an older one.
     """
 
@@ -71,6 +73,8 @@ class RunState:
     stopping: str = ""
     stopping_for: float = 0.0
     captured: bool = True
+    progress: str = ""
+    told: tuple[str, str] | None = None
 
 
 class RunFiles:
@@ -145,6 +149,7 @@ class RunFiles:
             pid=(meta.get("step") or {}).get("pid"),
             stopping=str(stopping.get("by", "")) or ("the time limit" if stopping.get("timed_out") else ""),
             stopping_for=max(0.0, now.timestamp() - stopping["at_ns"] / 1e9) if "at_ns" in stopping else 0.0,
+            progress=CONTROL.sub("", str((self._json("progress.json") or {}).get("text", ""))) if judges(meta) else "",
         )
 
     def _ended(self, end: Mapping[str, Any]) -> RunState:
@@ -164,7 +169,12 @@ class RunFiles:
             output_lines=self._lines(size),
             error=str(end.get("error", "")),
             captured=bool(end.get("captured")),
+            told=self._told(),
         )
+
+    def _told(self) -> tuple[str, str] | None:
+        result = self._json("result.json") if judges(self.meta() or {}) else None
+        return (str(result.get("word", "")), str(result.get("why", ""))) if result else None
 
     def _lost(self) -> RunState:
         meta = self.meta() or {}
@@ -250,6 +260,11 @@ class RunFiles:
         except (OSError, ValueError):
             return None
         return found if isinstance(found, dict) else None
+
+
+def judges(meta: Mapping[str, Any]) -> bool:
+    """Whether the program of a run judges by itself what it waited for."""
+    return meta.get("form") in ("monitor", "service")
 
 
 def _lives(process: Mapping[str, Any]) -> bool:

@@ -56,6 +56,8 @@ def judge(expected: Expectation | None, state: RunState, output: bytes) -> Verdi
     """
     if unfinished := _not_its_own_end(state):
         return unfinished
+    if state.told is not None:
+        return _told(state, *state.told)
     text = CONTROL.sub("", output.decode("utf-8", "replace"))
     if expected is None or expected.kind == "shown":
         return _unexpecting(state)
@@ -91,6 +93,15 @@ def _not_its_own_end(state: RunState) -> Verdict | None:
     if state.exit is None and state.signal is None:
         return Verdict("unknown", "how it ended was not recorded; check the target")
     return None
+
+
+def _told(state: RunState, word: str, why: str) -> Verdict:
+    """What a monitor or a service says of itself; good news only when its exit status says the same."""
+    if word in ("passed", "ran") and _succeeded(state):
+        return Verdict("passed" if word == "passed" else "ran", why)
+    if word == "inconclusive":
+        return Verdict("inconclusive", why)
+    return Verdict("failed", why if word == "failed" else f"{ending(state)}, though it says {word!r}")
 
 
 def _succeeded(state: RunState) -> bool:
