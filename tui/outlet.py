@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 HELD = 1 << 20
-"""Characters that wait for a terminal which does not read. Later frames are left out, and painted anew when it reads."""
+"""Characters that wait for a terminal which does not read. Later frames are left out and painted anew when it does."""
 SHORT = 64
 """Characters of the longest thing that is no frame: a mode, a title. Those are never left out."""
 
