@@ -161,8 +161,6 @@ def _remarks(step: Step, runs: dict[str, RunState], now: datetime) -> list[Text]
         return [Text()]
     if step.queued and word in ("open", "deferred"):
         return [Text(f"queued, chain of {clean(step.queued)}", look.ACCENT), Text("queued", look.ACCENT)]
-    if step.queued and word in ("open", "deferred"):
-        return [Text(f"queued, chain of {clean(step.queued)}", look.ACCENT), Text("queued", look.ACCENT)]
     if word == "open":
         if item.kind in ("command", "http"):
             label, style = look.RISKS[item.risk]
@@ -194,4 +192,7 @@ def _running(last: Attempt, live: RunState | None, now: datetime) -> list[Text]:
     if live is not None and live.word in ("ended", "lost", "did not start"):
         return [Text(f"{live.word}, being judged", look.ACCENT), Text(live.word, look.ACCENT)]
     since = short_duration((now - last.started_at).total_seconds())
-    return [Text(f"running, {clean(last.by)}  {since}", look.ACCENT), Text(since, look.ACCENT)]
+    short = [Text(f"running, {clean(last.by)}  {since}", look.ACCENT), Text(since, look.ACCENT)]
+    if live is not None and live.progress:
+        return [Text(f"{fit(live.progress, wide)}  {since}", look.ACCENT) for wide in (60, 36)] + short[1:]
+    return short
