@@ -109,7 +109,8 @@ def _plain(text: str, word: str = "") -> Say:
 
 
 _WORDS: Mapping[str, Say] = {
-    "proposed": lambda data, name: (f"proposed {_text(data, 'title')}", "proposed"),
+    "proposed": lambda data, name: (" ".join(filter(None, (_text(data, "source"), "proposed", _text(data, "title")))),
+                                    "proposed"),
     "declared": _declared,
     "acknowledged": _plain("accepted it", "acknowledged"),
     "status": _old_to_new("status"),

@@ -37,8 +37,8 @@ class Opener:
         self._prefix = prefix
 
     def declare(self, pack: Pack, title: str, level_name: str, scenario_id: str, detected_at: datetime | None,
-                actor: Actor) -> Incident | Refusal:
-        """Raises UsageError for an unknown level, scenario or section, RunbookError for a runbook that is no text.
+                actor: Actor, source: str = "") -> Incident | Refusal:
+        """`source` is what proposed it ("lamp gmail"), "" for a person. Raises UsageError for an unknown level, scenario or section, RunbookError for a runbook that is no text.
 
         While the disk is away its document waits in memory; where that has no room either it is declared without its
         checklist, and a note says so.
@@ -52,7 +52,8 @@ class Opener:
             except StateError as error:
                 missing = f"{WITHOUT} {scenario.runbook} could not be kept. {error.title}"
         title = title or (scenario.title if scenario else "")
-        drafts = list(declaring.incident(title, pack, level, scenario, opening, detected_at or self._clock.now()))
+        drafts = list(declaring.incident(title, pack, level, scenario, opening, detected_at or self._clock.now(),
+                                         source))
         if missing:
             drafts.append(Draft("note", {"text": missing}))
         return self._recorder.create(lambda _: drafts, actor=actor, prefix=self._prefix)

@@ -119,13 +119,14 @@ class Operator(ChecklistActs, ChainActs, AdaptingActs):
     # -- the incident
 
     def declare(self, title: str, pack_id: str, level_name: str, scenario_id: str = "",
-                detected_at: datetime | None = None) -> Future[Answer]:
+                detected_at: datetime | None = None, source: str = "") -> Future[Answer]:
         """Declare an incident; with a scenario its runbook is frozen and a call opened on the scenario's section.
 
         Raises UsageError (unknown pack, level, scenario or section) and RunbookError through the Future.
         """
         def job() -> Answer:
-            return self._opener.declare(self._pack(pack_id), title, level_name, scenario_id, detected_at, self.actor)
+            return self._opener.declare(self._pack(pack_id), title, level_name, scenario_id, detected_at, self.actor,
+                                        source)
         return self._written(job)
 
     def open_file(self, path: Path, section: str = "", *, fresh: bool = False) -> Future[Answer]:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from handrail.health.monitor import Lamp, Poll
     from handrail.incident.incident import Incident
+    from handrail.proposals import Proposal
     from handrail.runs.record import RunState
 
 
@@ -92,6 +93,7 @@ class Snapshot:
     bad: tuple[BadCard, ...] = ()
     lamps: tuple[Lamp, ...] = ()
     polls: tuple[Poll, ...] = ()
+    proposals: tuple[Proposal, ...] = ()
     consoles: tuple[Console, ...] = ()
     walls: int = 0
     activity: tuple[Activity, ...] = ()

@@ -17,6 +17,7 @@ from handrail.incident.incident import Incident
 from handrail.incident.waiting import Waiting
 from handrail.library import Library
 from handrail.paths import State
+from handrail.proposals import proposals
 from handrail.reloading import Packs
 from handrail.runs.record import RunState
 from handrail.snapshot import Activity, BadCard, Card, Console, Snapshot, Trouble
@@ -63,6 +64,7 @@ class View:
             bad=tuple(BadCard(one.id, one.path, one.why) for one in found if isinstance(one, BadFile)),
             lamps=lamps,
             polls=polls,
+            proposals=proposals(lamps, self._packs.now, self.open, self._clock.now()) if lamps else (),
             consoles=consoles,
             walls=walls,
             activity=self._newest(),

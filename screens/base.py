@@ -92,6 +92,10 @@ class ActingScreen(MovesInList, Screen[None], inherit_bindings=False):
         """Show `snapshot` as of `now`. Called at each change and once a second; equal values cost nothing."""
         raise NotImplementedError
 
+    def lamp_under_cursor(self) -> str:
+        """The id of the lamp the operator looks at, "" when it is something else."""
+        return ""
+
     def standing(self) -> Text:
         """What the line above the bottom row says when nothing else has to be said."""
         return Text()

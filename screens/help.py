@@ -28,6 +28,7 @@ ON_HELP = EVERYWHERE + MOVING
 ORDER: dict[str, tuple[Place, ...]] = {
     "watch": ("watch", "any screen", "incident", "m", "list", "everywhere", "step", "output", "timeline", "wall"),
     "incident": ("step", "output", "incident", "m", "any screen", "list", "everywhere", "timeline", "watch", "wall"),
+    "lamp": ("lamp", "any screen", "list", "everywhere", "watch", "incident", "m", "step", "output", "wall"),
     "timeline": ("timeline", "incident", "m", "any screen", "list", "everywhere", "step", "output", "watch", "wall"),
 }
 ITEM_WORDS = (

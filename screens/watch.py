@@ -8,7 +8,6 @@ from rich.text import Text
 from textual.containers import Vertical
 from textual.widget import Widget
 
-from handrail.clock import short_duration
 from handrail.text import clean, fit
 from screens import texts
 from screens.actions.bind import bindings
@@ -20,9 +19,10 @@ from widgets.activity import ActivityList
 from widgets.ask import Ask
 from widgets.board import Board
 from widgets.headings import watch_first_row
-from widgets.health_panel import HealthPanel, counts, poll_remark
+from widgets.health_panel import WELL, HealthPanel, counts, poll_remark
 from widgets.key_row import KeyRow
 from widgets.line import Line, spread
+from widgets.proposal import proposal_line
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -114,7 +114,9 @@ class WatchScreen(ActingScreen):
 
     def standing(self) -> Text:
         snapshot = self.operator.watcher.now()
-        return texts.store_note(snapshot) if snapshot.store_note else texts.busy(snapshot)
+        if snapshot.store_note:
+            return texts.store_note(snapshot)
+        return proposal_line(snapshot.proposals, self.now(), self.size.width) or texts.busy(snapshot)
 
     def lamp_under_cursor(self) -> str:
         """The id of the lamp the operator looks at, "" when the focus is elsewhere."""
@@ -142,11 +144,13 @@ class WatchScreen(ActingScreen):
         if target == 0:
             board.focus_card()
         else:
+            if target == 1 and health.cursor == WELL:
+                health.ends(last=False)  # nobody comes here for what is well
             (health if target == 1 else activity).focus()
 
     def act_open(self) -> None:
         if self.query_one(HealthPanel).has_focus:
-            self._explain_lamp()
+            self._open_lamp()
             return
         incident = self.facts().incident
         if incident is None:
@@ -154,16 +158,13 @@ class WatchScreen(ActingScreen):
             return
         self.post_message(Go("incident", incident.id))
 
-    def _explain_lamp(self) -> None:
+    def _open_lamp(self) -> None:
         lamp = next((lamp for lamp in self.operator.watcher.now().lamps if lamp.id == self.lamp_under_cursor()), None)
-        if lamp is None:
-            self.say("These lamps are well.", look.QUIET)
+        if lamp is not None:
+            self.post_message(Go("lamp", f"{lamp.pack} {lamp.id}"))
         else:
-            since = f" for {short_duration((self.now() - lamp.since).total_seconds())}" if lamp.since else ""
-            self.say(
-                f"{lamp.title} is {lamp.word}{since}: {lamp.why or lamp.value}. d declares.",
-                look.LAMPS[lamp.word].style,
-            )
+            self.query_one(HealthPanel).unfold()
+            self.repaint()
 
     def on_board_moved(self) -> None:
         self.repaint()

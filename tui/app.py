@@ -19,6 +19,7 @@ from screens.base import ActingScreen, Broke, Go
 from screens.opening import Opening
 from screens.watch import WatchScreen
 from tui.crash import report_crash
+from tui.declaring import filled_in
 from tui.driver import TerminalDriver
 from tui.palette import ActionProvider, Palette
 from tui.theme import HANDRAIL
@@ -192,6 +193,8 @@ class HandrailApp(App[int], inherit_bindings=False):
             self._runbooks()
         elif message.place == "timeline":
             self._timeline(message.id)
+        elif message.place == "lamp":
+            self._lamp(message.id)
         elif message.place == "others":
             self._show(self._next_open())
         elif message.place == "last":
@@ -215,6 +218,12 @@ class HandrailApp(App[int], inherit_bindings=False):
     def action_command_palette(self) -> None:
         if not Palette.is_open(self):
             self.push_screen(Palette())
+
+    def _lamp(self, id: str) -> None:
+        from screens.lamp import LampScreen
+
+        pack, _, lamp = id.partition(" ")
+        self.push_screen(LampScreen(self.operator, pack, lamp, drill=self._opener.drill))
 
     def _timeline(self, id: str) -> None:
         from screens.timeline import TimelineScreen
@@ -291,16 +300,18 @@ class HandrailApp(App[int], inherit_bindings=False):
     def _declare(self) -> None:
         from widgets.dialogs.declare import DeclareDialog
 
-        lamp_id = self.screen.lamp_under_cursor() if isinstance(self.screen, WatchScreen) else ""
-        lamp = next((lamp for lamp in self.operator.watcher.now().lamps if lamp.id == lamp_id), None)
-        scenario = ""
-        if lamp is not None and lamp.runbook:
-            wanted = lamp.runbook.lstrip("#").partition(":")[0]
-            scenario = next(
-                (s.id for pack in self.operator.packs for s in pack.scenarios if wanted in (s.id, _anchor(s.section))),
-                "",
-            )
-        dialog = DeclareDialog(self.operator.packs, self.clock.now(), scenario=scenario)
+        screen = self.screen
+        lamp = screen.lamp_under_cursor() if isinstance(screen, ActingScreen) else ""
+        fill = filled_in(lamp, self.operator.watcher.now(), self.operator.packs)
+        dialog = DeclareDialog(
+            self.operator.packs,
+            self.clock.now(),
+            scenario=fill.scenario,
+            title=fill.title,
+            level=fill.level,
+            detected=fill.detected,
+            source=fill.source,
+        )
         self.push_screen(dialog, self._declared)
 
     def _declared(self, declaration: Declaration | None) -> None:
@@ -308,7 +319,12 @@ class HandrailApp(App[int], inherit_bindings=False):
             self._acting().say("Nothing was declared.", "dim")
             return
         future = self.operator.declare(
-            declaration.title, declaration.pack, declaration.level, declaration.scenario, declaration.detected_at
+            declaration.title,
+            declaration.pack,
+            declaration.level,
+            declaration.scenario,
+            declaration.detected_at,
+            declaration.source,
         )
         self._acting().run_act(future, then=self._opened)
 
@@ -402,8 +418,3 @@ def _running(session: Session | None) -> int:
     if session is None:
         return 0
     return sum(state.word == "running" for state in session.operator.watcher.now().runs.values())
-
-
-def _anchor(title: str) -> str:
-    """A heading as the anchor that links to it."""
-    return "-".join("".join(c for c in title.lower() if c.isalnum() or c in " -").split())

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from handrail.health.monitor import Lamp
     from handrail.incident.incident import Deadline, Incident, Level
 
 
@@ -92,6 +93,21 @@ def runbooks_first_row(
     if target is not None:
         left.append_text(tag(target.level))
         left.append(f" {clean(target.title)}", look.TEXT)
+    return spread(left, Text(f"{local_time(now)} ", look.QUIET), width)
+
+
+def lamp_first_row(lamp: Lamp, now: datetime, width: int, *, drill: bool) -> Text:
+    """The lamp's word, name and value, and what would be well; the time."""
+    mark = look.LAMPS[lamp.word]
+    left = Text.assemble(
+        drill_mark(drill),
+        (f" {mark.shape} {lamp.word} ", f"{mark.style.replace('underline ', '')} reverse"),
+        " ",
+        (clean(lamp.title), f"bold {look.STRONG}"),
+        "  ",
+        (clean(lamp.value), mark.style if lamp.word != "OK" else look.TEXT),
+        (f"   {clean(lamp.want)}" if lamp.want else "", look.QUIET),
+    )
     return spread(left, Text(f"{local_time(now)} ", look.QUIET), width)
 
 

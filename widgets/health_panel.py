@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from handrail.health.monitor import Lamp, Poll
 
+# The key of the row that counts the lamps that are well.
+WELL = "well"
 # Cells from which on a lamp's row has room for everything.
 ROOMY = 74
 
@@ -26,6 +28,12 @@ ORDER = ("CRIT", "HIGH", "WARN", "NOTE", "FLAPPING", "UNKNOWN", "STALE", "BLOCKE
 
 class HealthPanel(RowList):
     """One row per lamp, worst first; two lines each where there is room, one quiet row for those that are well."""
+
+    _unfolded = False
+
+    def unfold(self) -> None:
+        """Give each lamp that is well a row of its own, or fold them again, when it is drawn next."""
+        self._unfolded = not self._unfolded
 
     def show_lamps(self, lamps: Sequence[Lamp], *, wide: bool) -> None:
         """Draw `lamps`; `wide` gives each two lines and a trail below, else one line."""
@@ -50,6 +58,8 @@ class HealthPanel(RowList):
             rows = [_line(lamp, width) for lamp in bad]
             if well:
                 rows.append(_well(well, width))
+        if self._unfolded:
+            rows += [_line(lamp, width) for lamp in well if all(row.key != lamp.id for row in rows)]
         self.show(rows)
 
 
@@ -151,7 +161,7 @@ def _well(lamps: Sequence[Lamp], width: int) -> Row:
     more = f", {len(lamps) - len(names)} more" if len(names) < len(lamps) else ""
     mark = look.LAMPS["OK"]
     return Row(
-        "well",
+        WELL,
         (Text.assemble((f" {mark.shape} {len(lamps)} ok  ", mark.style), (", ".join(names) + more, look.QUIET)),),
     )
 

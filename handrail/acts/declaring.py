@@ -37,14 +37,19 @@ class Opening:
 
 
 def incident(title: str, pack: Pack, level: Level, scenario: Scenario | None, opening: Opening | None,
-             detected_at: datetime) -> Sequence[Draft]:
-    """The events of a declaration: declared, its clocks from the moment of detection, and the scenario's checklist."""
+             detected_at: datetime, source: str = "") -> Sequence[Draft]:
+    """The events of a declaration: what proposed it, declared, its clocks from the moment of detection, and the
+    scenario's checklist."""
     declared = Draft("declared", {
         "title": checked_title(title), "pack": pack.id, "scenario": scenario.id if scenario else "",
         "level": level_data(level), "kind": "incident", "detected_at": iso(detected_at),
     })
     clocks = rows(deadlines(pack, level.name, detected_at))
-    return [declared, *clocks, *([opening.draft("1")] if opening else [])]
+    proposed = Draft("proposed", {
+        "title": declared.data["title"], "pack": pack.id, "scenario": declared.data["scenario"],
+        "level": declared.data["level"], "source": source, "fingerprint": f"{pack.id}:{source}",
+    }, occurred_at=detected_at)
+    return [*([proposed] if source else []), declared, *clocks, *([opening.draft("1")] if opening else [])]
 
 
 def checklist(opening: Opening) -> Sequence[Draft]:

@@ -64,5 +64,6 @@ def read(folder: Path, probe: str) -> LastAnswer | None:
 
 
 def _said(value: object) -> str:
-    text = f"{value:.6g}" if isinstance(value, float) else str(value)
+    text = f"{value:.4g}" if isinstance(value, float) else str(value)
+    text = {"True": "true", "False": "false", "None": "null"}.get(text, text)
     return clean(redacted(text), 200)

@@ -25,6 +25,7 @@ class Level:
     clear_hold: float = 0.0
     latch: bool = False
     note: str = ""
+    scenario: str = ""
     when: Condition | None = None
     clear: Condition | None = None
 
@@ -62,7 +63,7 @@ class Judge:
             Level(
                 rank=ranks[level.severity], severity=level.severity, text=level.when,
                 hold=seconds(level.for_) or 0.0, clear_hold=seconds(level.clear_for) or 0.0, latch=level.latch,
-                note=level.note, when=parse(level.when, names),
+                note=level.note, scenario=level.scenario, when=parse(level.when, names),
                 clear=parse(level.clear, names) if level.clear else None,
             )
             for level in probe.level

@@ -28,7 +28,7 @@ class Lamp:
     first one. `trail` holds the newest 24 samples, oldest first: (value 0.0..1.0 for the bar or None, rank).
     `severity` is the level a person would declare ("P2"), "" when nothing is wrong. `why` is one sentence.
     `runbook` is the pack's link ("#gmail-oauth-token-rotation"), "" if none. `latched`: it stays until a person clears
-    it.
+    it. `scenario` is the pack's word for what it looks like, "" if none.
     """
 
     id: str
@@ -46,6 +46,7 @@ class Lamp:
     why: str = ""
     runbook: str = ""
     latched: bool = False
+    scenario: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,7 @@ class NowLamp(msgspec.Struct, kw_only=True):
     stale: float
     levels: str = ""
     latched: bool = False
+    scenario: str = ""
     trail: list[tuple[float | None, int]] = []
 
 

@@ -83,6 +83,7 @@ def _lamp_of(told: now.NowLamp, pack: str) -> Lamp:
         rank=told.rank if told.rank in (1, 2, 3, 4) else 0, value=clean(told.value, 60), want=clean(told.want, 60),
         age=None, since=_moment(told.since), trail=_bars(told.trail), severity=clean(told.severity, 40),
         why=clean(told.why, 300), runbook=clean(told.runbook, 200), latched=told.latched,
+        scenario=clean(told.scenario, 64),
     )
 
 

@@ -156,8 +156,13 @@ class Track:
             id=self.id, title=clean(self.part or probe.title or probe.id, 80), group=probe.group or probe.id,
             word=self.word, rank=self.rank, value=self.value, want=self.meter.teller.wanted, severity=self.severity,
             why=self.why, runbook=probe.runbook, since=self.since, at=self.memory.at, stale=self.meter.stale,
-            trail=list(self.trail), levels=self.meter.levels, latched=self.latched,
+            trail=list(self.trail), levels=self.meter.levels, latched=self.latched, scenario=self._scenario(),
         )
+
+    def _scenario(self) -> str:
+        """What it looks like, by the level that holds."""
+        active = self.memory.active()
+        return self.meter.judge.levels[active[0]].scenario if active and self.rank else ""
 
     def _stands(self, clock: Clock) -> tuple[str, int, str, str]:
         memory, teller = self.memory, self.meter.teller

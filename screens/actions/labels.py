@@ -39,6 +39,10 @@ def enter_label(facts: Facts) -> str:
     return "output" if row.state.last else "-"
 
 
+def mute_label(facts: Facts) -> str:
+    return "unmute" if facts.lamp and facts.lamp.word == "MUTED" else "mute"
+
+
 def tab_label(facts: Facts) -> str:
     """The tab that comes next."""
     return "checklist" if facts.place == "timeline" else "timeline"

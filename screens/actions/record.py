@@ -8,17 +8,19 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from handrail.health.monitor import Lamp
     from handrail.incident.checklist import Row
     from handrail.incident.incident import Incident
     from handrail.runs.record import RunState
 
-Place = Literal["everywhere", "list", "any screen", "watch", "step", "incident", "m", "output", "timeline", "runbooks", "wall"]
+Place = Literal["everywhere", "list", "any screen", "watch", "step", "incident", "m", "output", "timeline", "runbooks", "lamp", "wall"]
 
 PLACES: dict[Place, str] = {
     "everywhere": "Everywhere",
     "list": "Moving",
     "any screen": "From any screen",
     "watch": "Watch",
+    "lamp": "A lamp",
     "step": "A step",
     "incident": "An incident",
     "m": "m, then",
@@ -62,6 +64,7 @@ class Facts:
     searching: bool = False
     runbook: bool = False
     stopped: str = ""
+    lamp: Lamp | None = None
 
 
 def _always(_: Facts) -> str:

@@ -49,6 +49,20 @@ def no_incident_here(facts: Facts) -> str:
     return "" if facts.incident else "No incident is under the cursor. d declares one."
 
 
+def no_section(facts: Facts) -> str:
+    return "" if facts.lamp and facts.lamp.runbook else "This lamp is linked to no runbook."
+
+
+def no_probe(facts: Facts) -> str:
+    if facts.lamp is None or facts.lamp.id.startswith("config:"):
+        return "There is no probe behind this lamp."
+    return ""
+
+
+def not_latched(facts: Facts) -> str:
+    return "" if facts.lamp and facts.lamp.latched else "No latch holds this lamp: it becomes well by itself."
+
+
 def no_item(facts: Facts) -> str:
     return "" if facts.row and facts.row.item else "The cursor is not on a step."
 

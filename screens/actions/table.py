@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from screens.actions import refusals as no
 from screens.actions.labels import enter_label, tab_label
+from screens.actions.lamp import LAMP
 from screens.actions.output import OUTPUT
 from screens.actions.record import Action
 
@@ -81,7 +82,7 @@ ANYWHERE = (
     Action("text", ("t",), "text", "The whole text of the step, command and reasons", "any screen", no.no_item),
 )
 
-WATCH = (Action("open", ("enter",), "open", "Open the incident under the cursor", "watch", weight=10),)
+WATCH = (Action("open", ("enter",), "open", "Open the incident or the lamp under the cursor", "watch", weight=10),)
 
 STEP = (
     Action(
@@ -229,7 +230,7 @@ WALL = (
     Action("wall.quit", ("q",), "quit", "Leave the wall (not with --locked)", "wall"),
 )
 
-CONSOLE = EVERYWHERE + MOVING + PLACES + ANYWHERE + STORE + WATCH + STEP + OUTPUT + INCIDENT + TABS + TIMELINE + RUNBOOKS + MORE
+CONSOLE = EVERYWHERE + MOVING + PLACES + ANYWHERE + STORE + WATCH + STEP + OUTPUT + INCIDENT + TABS + TIMELINE + RUNBOOKS + MORE + LAMP
 ALL = CONSOLE + WALL
 
 # Which actions a screen binds. `m` is a second key, so its actions are bound by the line that `m` opens.
@@ -246,5 +247,6 @@ ON_WATCH = (
     )
 )
 ON_INCIDENT = EVERYWHERE + MOVING + PLACES + ANYWHERE + STORE + STEP + INCIDENT + TABS
+ON_LAMP = EVERYWHERE + MOVING + PLACES + ANYWHERE[:1] + STORE + LAMP
 ON_TIMELINE = EVERYWHERE + MOVING + PLACES + ANYWHERE[:3] + STORE + INCIDENT + TABS + TIMELINE
 ON_RUNBOOKS = EVERYWHERE + MOVING + PLACES + ANYWHERE[:1] + STORE + RUNBOOKS

@@ -32,13 +32,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Declaration:
-    """What the operator declared. `scenario` is "" for an incident without a runbook."""
+    """What the operator declared. `scenario` is "" for an incident without a runbook, `source` what proposed it."""
 
     title: str
     pack: str
     level: str
     scenario: str
     detected_at: datetime | None
+    source: str = ""
 
 
 class LevelField(Widget, can_focus=True):
@@ -117,12 +118,22 @@ class DeclareDialog(LeavesOnce, ModalScreen[Declaration | None], inherit_binding
     """
 
     def __init__(
-        self, packs: Sequence[Pack], now: datetime, *, scenario: str = "", title: str = "", level: str = ""
+        self,
+        packs: Sequence[Pack],
+        now: datetime,
+        *,
+        scenario: str = "",
+        title: str = "",
+        level: str = "",
+        detected: str = "now",
+        source: str = "",
     ) -> None:
         super().__init__()
         self._packs = tuple(packs)
         self._now = now
         self._wanted = (scenario, title, level)
+        self._detected = detected
+        self._source = source
         self._choices: list[tuple[Pack, Scenario | None]] = [
             (pack, each) for pack in self._packs for each in (*pack.scenarios, None)
         ]
@@ -142,7 +153,7 @@ class DeclareDialog(LeavesOnce, ModalScreen[Declaration | None], inherit_binding
                 yield LevelField()
             with Horizontal(classes="field"):
                 yield Line(Text(" Detected", look.QUIET), classes="label")
-                yield Input(value="now", id="declare-when", select_on_focus=False, compact=True)
+                yield Input(value=self._detected, id="declare-when", select_on_focus=False, compact=True)
             yield Line(id="declare-say")
             yield Line(_keys(), id="declare-keys")
 
@@ -245,7 +256,14 @@ class DeclareDialog(LeavesOnce, ModalScreen[Declaration | None], inherit_binding
             return
         pack, scenario = self._choices[int(self.query_one("#declare-list", RowList).cursor or 0)]
         self.dismiss(
-            Declaration(title, pack.id, self.query_one(LevelField).level, scenario.id if scenario else "", detected)
+            Declaration(
+                title,
+                pack.id,
+                self.query_one(LevelField).level,
+                scenario.id if scenario else "",
+                detected,
+                self._source,
+            )
         )
 
     def _arm(self) -> None:

@@ -1,0 +1,61 @@
+"""What a declaration is filled in with: from the lamp somebody looks at, else from what the lamps propose."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from handrail.health.monitor import Lamp
+    from handrail.pack_model import Pack
+    from handrail.snapshot import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class FilledIn:
+    """Each of them may be changed before enter. `source` names what proposed it."""
+
+    scenario: str = ""
+    title: str = ""
+    level: str = ""
+    detected: str = "now"
+    source: str = ""
+
+
+def filled_in(lamp_id: str, snapshot: Snapshot, packs: Sequence[Pack]) -> FilledIn:
+    """`lamp_id` is "" when nobody looks at a lamp."""
+    lamp = next((lamp for lamp in snapshot.lamps if lamp.id == lamp_id), None)
+    if lamp is not None:
+        return _from_lamp(lamp, snapshot.at, packs)
+    if not snapshot.proposals:
+        return FilledIn()
+    one = snapshot.proposals[0]
+    title = "" if one.scenario else one.title
+    return FilledIn(one.scenario, title, one.level, _ago(one.since, snapshot.at), f"lamp {', '.join(one.ids[:8])}")
+
+
+def _from_lamp(lamp: Lamp, at: datetime, packs: Sequence[Pack]) -> FilledIn:
+    scenario = lamp.scenario or _by_link(lamp, packs)
+    title = "" if scenario else f"{lamp.title}: {lamp.why.partition(':')[0] or lamp.value}"
+    detected = _ago(lamp.since, at) if lamp.severity else "now"
+    return FilledIn(scenario, title if lamp.severity else "", lamp.severity, detected, f"lamp {lamp.id}")
+
+
+def _by_link(lamp: Lamp, packs: Sequence[Pack]) -> str:
+    """The scenario that opens the very section the lamp is linked to."""
+    file, _, wanted = lamp.runbook.partition("#")
+    return next((one.id for pack in packs if pack.id == lamp.pack for one in pack.scenarios
+                 if wanted and one.runbook == file and _anchor(one.section) == wanted), "")
+
+
+def _ago(since: datetime | None, at: datetime) -> str:
+    seconds = int((at - since).total_seconds()) if since is not None else 0
+    return f"{seconds}s ago" if 5 <= seconds < 600 else f"{seconds // 60}m ago" if seconds >= 600 else "now"
+
+
+def _anchor(title: str) -> str:
+    """A heading as the anchor that links to it."""
+    return "-".join("".join(c for c in title.lower() if c.isalnum() or c in " -").split())

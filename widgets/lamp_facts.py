@@ -1,0 +1,102 @@
+"""What is known of a lamp, in words: why it is so, its levels, what it is linked to, what it answered last."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+
+from handrail.clock import short_duration
+from handrail.text import clean
+from widgets import look
+from widgets.row_list import Row
+from widgets.wrap import by_words, exactly
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from handrail.health.monitor import Lamp
+    from handrail.lamp_detail import Detail, LevelNow
+
+
+def facts(lamp: Lamp, detail: Detail, now: datetime, width: int, linked: Sequence[str]) -> list[Row]:
+    """Rows of at most `width` cells. `linked` are incidents that have to do with it."""
+    return _rows((*_why(lamp, now), *_levels(detail.levels), *_links(lamp, detail, linked), *_probe(detail)), width)
+
+
+def answer(detail: Detail, now: datetime, width: int) -> list[Row]:
+    """The last answer: what was read by name, then the body; both without secrets."""
+    last = detail.answer
+    if last is None:
+        return _rows([Text("No answer is kept yet.", look.QUIET)], width)
+    asked = detail.probe.values if detail.probe is not None else {}
+    own = {name: value for name, value in last.values.items() if name in asked}
+    lines = [_pairs(own)] if own else []
+    lines.append(_pairs({name: value for name, value in last.values.items() if name not in own}))
+    lines += [Text.assemble((f"{clean(name) or 'probe'} ", look.QUIET), (clean(why), look.UNKNOWN))
+              for name, why in last.why.items()]
+    if last.body:
+        lines.append(Text())
+        rows = _rows(lines, width)
+        body = [part for line in last.body.split("\n") for part in exactly(Text(line, look.TEXT), max(8, width - 2))]
+        rows += [Row(f"b{n}", (Text.assemble(" ", line),)) for n, line in enumerate(body)]
+        return [*rows, Row("cut", (Text(" … the answer was longer", look.QUIET),))] if last.cut else rows
+    return _rows(lines, width)
+
+
+def _pairs(values: Mapping[str, str]) -> Text:
+    """Names and values in one line, which wraps between them."""
+    return Text("   ").join(
+        Text.assemble((f"{clean(name)} ", look.QUIET), (clean(value), look.TEXT)) for name, value in values.items())
+
+
+def _why(lamp: Lamp, now: datetime) -> Iterator[Text]:
+    mark = look.LAMPS[lamp.word]
+    since = f" for {short_duration(int((now - lamp.since).total_seconds()))}" if lamp.since else ""
+    said = f": {clean(lamp.why)}" if lamp.why else ": no level holds" if lamp.word == "OK" else ""
+    yield Text.assemble((f"{mark.shape} {lamp.word}", mark.style), (f"{since}{said}.", look.STRONG))
+    if lamp.latched:
+        yield Text("It stays so until a person clears it: l.", look.WARN)
+
+
+def _levels(levels: Sequence[LevelNow]) -> Iterator[Text]:
+    if levels:
+        yield Text()
+    for level in levels:
+        mark = look.LAMPS[level.word]
+        holds = level.state == "holds"
+        text = Text.assemble(
+            ("▶ " if holds else "  ", look.ACCENT), (f"{mark.shape} {level.word:<5}", mark.style if level.state else
+                                                     look.QUIET),
+            (f"{clean(level.severity)}  ", look.TEXT if level.state else look.QUIET),
+            (level.text, look.STRONG if level.state else look.TEXT),
+        )
+        if level.note:
+            text.append(f"  {level.note}", look.QUIET)
+        if level.state and not holds:
+            text.append(f"  {level.state}", look.WARN)
+        if level.latch:
+            text.append("  latch", look.QUIET)
+        yield text
+
+
+def _links(lamp: Lamp, detail: Detail, linked: Sequence[str]) -> Iterator[Text]:
+    rows = [("runbook", clean(lamp.runbook)), ("depends on", clean(", ".join(detail.parents))),
+            ("blocks", clean(", ".join(detail.children))), ("incident", clean(", ".join(linked)))]
+    if any(text for _, text in rows):
+        yield Text()
+    for name, text in rows:
+        if text:
+            yield Text.assemble((f"{name:<11}", look.QUIET), (text, look.TEXT))
+
+
+def _probe(detail: Detail) -> Iterator[Text]:
+    if detail.meaning:
+        yield Text()
+        yield Text(detail.meaning, look.QUIET)
+
+
+def _rows(lines: Sequence[Text], width: int) -> list[Row]:
+    parts = [part for line in lines for part in by_words(line, max(8, width - 2)) or [line]]
+    return [Row(str(n), (Text.assemble(" ", part),)) for n, part in enumerate(parts)]
