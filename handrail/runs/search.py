@@ -117,6 +117,9 @@ class Search:
             self._ends.append(self.swept)
             self._sums.append(self.matches)
         self.complete = not data
+        found = self.found
+        if found is not None and found.offset is not None and not found.rank and found.offset < self.swept:
+            self.found = found._replace(rank=self._rank(fd, found.offset))
         if self.complete or monotonic() - self._told > TOLD:
             self._told = monotonic()
             self._tell()

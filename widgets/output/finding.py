@@ -29,7 +29,7 @@ class Finding:
         self._ticket = 0
         self._forward = True
         self._rounded = False
-        self._rank = 0
+        self._answered = 0  # the last seek that found something
         self._size = 0
 
     def close(self) -> None:
@@ -54,9 +54,9 @@ class Finding:
             self._ticket = self._search.seek(0 if self._forward else self._size, forward=self._forward)
             return None
         self._ticket = 0
-        self._rank = found.rank
         if found.offset is None:
             return Hit(None, f"Nothing in the output so far matches {self.pattern.words}.")
+        self._answered = found.ticket
         around = "It went on from the first line." if self._forward else "It went on from the last line."
         return Hit(found.offset, around if self._rounded else "")
 
@@ -65,7 +65,9 @@ class Finding:
         """`"timeout" 17 of 3,412`, and how far the counting is while it goes on."""
         search = self._search
         count = f"{search.matches:,}"
-        where = f"{self._rank:,} of {count}" if self._rank else count
+        found = search.found
+        rank = found.rank if found is not None and found.ticket == self._answered else 0
+        where = f"{rank:,} of {count}" if rank else count
         if not search.complete and search.size:
             where += f" in {100 * search.swept // search.size} %"
         return f"{self.pattern.words} {where}"
