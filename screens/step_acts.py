@@ -13,6 +13,7 @@ from handrail.runs.record import RunState
 from handrail.text import clean
 from screens import asking
 from screens.base import WIDE, ActingScreen
+from screens.checklist.attaching import AttachActs
 from screens.checklist.branches import BranchActs
 from screens.checklist.chains import ChainActs
 from screens.checklist.links import LinkActs
@@ -27,7 +28,7 @@ from widgets.step_card import StepCard
 DEAD_AFTER_PASS = 0.5
 
 
-class StepActs(BranchActs, ChainActs, LinkActs, MoreActs, ActingScreen):
+class StepActs(AttachActs, BranchActs, ChainActs, LinkActs, MoreActs, ActingScreen):
     """Acts on the step under the cursor of an incident's checklist."""
 
     def __init__(self, operator: Operator, incident_id: str, *, drill: bool = False) -> None:
@@ -86,6 +87,8 @@ class StepActs(BranchActs, ChainActs, LinkActs, MoreActs, ActingScreen):
             self.repaint()
         elif step.item.kind in ("reference", "template"):
             self.act_text()
+        elif step.state.word == "running" and self.enter_terminal(step):
+            self._watch_run(step)
         elif step.state.word == "running":
             self._watch_run(step)
             self.query_one(OutputPane).focus()
@@ -153,11 +156,16 @@ class StepActs(BranchActs, ChainActs, LinkActs, MoreActs, ActingScreen):
         return ""
 
     def _start(self, key: str, consent: Consent, again: bool, unrecorded: bool = False) -> None:
+        prepared = self.prepared(self.incident(), self.checklist().row(key))
+        whole = prepared is not None and prepared.form.kind == "terminal"
+
         def started(incident: Incident) -> None:
             last = incident.item(key).last
             if last is not None:
                 self._watching = (key, last.run)
                 self._going_on = True
+                if whole:
+                    self.attach(last.run)
 
         def failed(error: HandrailError) -> bool:
             step = self.checklist().row(key)

@@ -85,7 +85,7 @@ class Waker:
             if self._end.wait(pause):
                 return
             pause = min(pause * 1.2, LAST_LOOK)
-        connection = _connect(self._folder)
+        connection = connect(self._folder)
         if connection is not None:
             self._listen(connection)
         self._poll()
@@ -138,7 +138,7 @@ def _private(path: str, flags: int) -> int:
 
 def _say(folder: Path, word: str, *arguments: bytes) -> bool:
     """Send one line and wait for its answer."""
-    connection = _connect(folder)
+    connection = connect(folder)
     if connection is None:
         return False
     with connection:
@@ -150,7 +150,7 @@ def _say(folder: Path, word: str, *arguments: bytes) -> bool:
             return False
 
 
-def _connect(folder: Path) -> socket.socket | None:
+def connect(folder: Path) -> socket.socket | None:
     """The run's supervisor, reached through a descriptor: the path itself may be too long for a socket address."""
     try:
         here = os.open(folder, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)

@@ -119,6 +119,7 @@ def _request(spec: RunSpec) -> Request:
         "columns": spec.size[0],
         "lines": spec.size[1],
         "timeout": spec.timeout,
+        "whole": spec.form == "terminal",
         "secrets": secrets,
         "flavour": shell.flavour,
         "functions": carry.functions(shell, text, spec.carry_from),
@@ -130,7 +131,8 @@ def environment(spec: RunSpec) -> dict[str, str]:
     env = {name: value for name, value in os.environ.items() if name not in OF_THE_CONSOLE}
     if env.get("TERM", "") in ("", "dumb", "unknown"):
         env["TERM"] = TERM
-    env.update(PAGERS)
+    if spec.form != "terminal":
+        env.update(PAGERS)
     env.update(spec.env)
     env["PATH"] = ":".join((*spec.path, env.get("PATH") or PATH))
     env["HANDRAIL_RUN"] = str(spec.folder.absolute())

@@ -51,6 +51,7 @@ class RunState:
     is typed. `pid` is the step's process, while it runs or lives on although lost. `error` says what could not be kept.
     `progress` is how far a monitor or a service is, in a few words. `told` is the word and the reason of the verdict
     where the program itself judges what it waited for, as those two do; None where it does not.
+    `screen` is True where the program has, or had, the whole terminal.
     `captured` is False when an ended step's environment was not captured, so that the next starts from an older one.
     """
 
@@ -75,6 +76,7 @@ class RunState:
     captured: bool = True
     progress: str = ""
     told: tuple[str, str] | None = None
+    screen: bool = False
 
 
 class RunFiles:
@@ -149,6 +151,7 @@ class RunFiles:
             pid=(meta.get("step") or {}).get("pid"),
             stopping=str(stopping.get("by", "")) or ("the time limit" if stopping.get("timed_out") else ""),
             stopping_for=max(0.0, now.timestamp() - stopping["at_ns"] / 1e9) if "at_ns" in stopping else 0.0,
+            screen=self._has_the_screen(meta),
             progress=CONTROL.sub("", str((self._json("progress.json") or {}).get("text", ""))) if judges(meta) else "",
         )
 
@@ -170,7 +173,11 @@ class RunFiles:
             error=str(end.get("error", "")),
             captured=bool(end.get("captured")),
             told=self._told(),
+            screen=self._has_the_screen(self.meta() or {}),
         )
+
+    def _has_the_screen(self, meta: Mapping[str, Any]) -> bool:
+        return meta.get("form") == "terminal" or (self.folder / "screen").exists()
 
     def _told(self) -> tuple[str, str] | None:
         result = self._json("result.json") if judges(self.meta() or {}) else None

@@ -109,6 +109,8 @@ def _succeeded(state: RunState) -> bool:
 
 
 def _unexpecting(state: RunState) -> Verdict:
+    if _succeeded(state) and state.screen:
+        return Verdict("ran", "exit 0, in the whole terminal")
     return Verdict("ran", "exit 0, and nothing says what to expect") if _succeeded(state) else (
         Verdict("failed", ending(state)))
 

@@ -31,7 +31,7 @@ def enter_label(facts: Facts) -> str:
     if word in ("open", "deferred"):
         return "run" if row.item.runs else "decide" if row.item.kind == "decision" else "tick"
     if word == "running":
-        return "output"
+        return "attach" if facts.run is not None and facts.run.screen else "output"
     if word == "ran" and row.state.seen is None:
         return "looks right"
     if row.item.runs and word not in ("passed", "confirmed", "skipped"):

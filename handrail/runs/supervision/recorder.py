@@ -10,6 +10,7 @@ RECORD = Struct("<QQQ")  # offset in out, lines before it, wall clock in ns when
 INDEX_BYTES = 64 * 1024
 INDEX_NS = 250_000_000
 TAIL = 256
+FULL_SCREEN = b"\x1b[?1049h"  # the alternate screen, which editors, pagers and monitors switch to
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ class Recorder:
         self.lost = 0  # bytes since the disk refused the first
         self.error = ""
         self.tail = b""  # the newest bytes, at most TAIL
+        self.took_the_screen = False
+        self._folder = folder
         self._records = 0
         self._marked = (-INDEX_BYTES, 0)
         self._mark(time.time_ns())
@@ -57,6 +60,8 @@ class Recorder:
         if not data:
             return
         self._mark(time.time_ns())
+        if not self.took_the_screen and FULL_SCREEN in data:
+            self._note_the_screen()
         self.tail = (self.tail + data[-TAIL:])[-TAIL:]
         gap = b"\n[%d bytes were not kept: %s]\n" % (self.lost, self.error.encode()) if self.lost else b""
         whole, kept = gap + data, 0
@@ -72,6 +77,14 @@ class Recorder:
             self.lost += len(data) - max(0, kept - len(gap))
         self.bytes += kept
         self.lines += whole.count(b"\n", 0, kept)
+
+    def _note_the_screen(self) -> None:
+        """It draws over the whole screen from here on: who looks is told to attach a terminal."""
+        self.took_the_screen = True
+        try:
+            self._folder.write("screen", b"")
+        except OSError:
+            pass
 
     def _mark(self, now: int) -> None:
         offset, when = self._marked

@@ -41,7 +41,7 @@ class Step:
 
     def __init__(self, request: Request, argv: list[bytes], umask: int) -> None:
         self.master, slave = os.openpty()
-        _prepare(slave, request["columns"], request["lines"])
+        _prepare(slave, request["columns"], request["lines"], whole=request["whole"])
         fcntl.ioctl(slave, termios.TIOCSCTTY, 0)
         self.doubt, confession = os.pipe()
         # What is sent to the step before it can hear waits for it: an INT in its first instant is not lost.
@@ -95,9 +95,10 @@ class Step:
             pass
 
 
-def _prepare(slave: int, columns: int, lines: int) -> None:
+def _prepare(slave: int, columns: int, lines: int, *, whole: bool) -> None:
     modes = termios.tcgetattr(slave)
-    modes[1] &= ~termios.OPOST  # bytes as the program wrote them; short lines are 3 to 6 times faster
+    if not whole:
+        modes[1] &= ~termios.OPOST  # bytes as the program wrote them; short lines are 3 to 6 times faster
     modes[6][termios.VSUSP] = b"\0"  # ^Z would stop a step that no shell could continue
     termios.tcsetattr(slave, termios.TCSANOW, modes)
     termios.tcsetwinsize(slave, (lines, columns))
