@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from handrail.errors import HandrailError
     from handrail.incident.checklist import Row as Step
-    from handrail.incident.incident import Attempt
     from handrail.operator import Consent, Prepared
     from handrail.runs.record import RunState
 
@@ -28,15 +27,26 @@ def name(step: Step) -> str:
     return f"step {step.number}: {step.title}" if step.number is not None else step.title
 
 
-def consent(step: Step, prepared: Prepared, *, again: bool, still: Callable[[], str]) -> Question:
-    """Before a step that changes or destroys: the command as it will run, on what, and the answer it takes."""
+def consent(
+    step: Step, prepared: Prepared, *, again: bool, still: Callable[[], str], more: tuple[Text, ...] = ()
+) -> Question:
+    """Before a step that changes or destroys: the command as it will run, on what, and the answer it takes.
+
+    `more` is what else is to be known first, such as the processes that it would kill.
+    """
     label, style = look.RISKS[prepared.risk]
     style = style.removeprefix("bold ")
     verb = f"{label.upper()}, AGAIN" if again else label.upper()
     lines = [question_line(verb, f"{name(step)}" + (f" ({prepared.risk_why})" if prepared.risk_why else ""), style)]
     lines += [Text.assemble("  ", line) for line in command_lines(prepared)]
     where = Text(f"  as {clean(prepared.user)}@{clean(prepared.host)} in {home_short(prepared.cwd)}", look.QUIET)
-    data = (step.key, prepared.command, again)
+    for target in prepared.targets or ():
+        where.append("  reaches ", look.QUIET)
+        where.append(clean(str(target)), f"bold {look.WARN}")
+    if prepared.edited_by:
+        where.append(f"  edited by {clean(prepared.edited_by)}", look.WARN)
+    lines += more
+    data = (step.key, prepared.command, again, prepared.targets)
     if prepared.risk == "destructive":
         lines.append(where)
         lines.append(Text.assemble("  type ", (clean(prepared.word), f"bold {look.CRIT}"), " and enter to run it"))
@@ -54,16 +64,6 @@ def unrecorded(step: Step, error: HandrailError, data: tuple[str, Consent, bool]
         Text.assemble("  type ", (UNRECORDED, f"bold {look.CRIT}"), " and enter to run it all the same"),
     )
     return Question("unrecorded", "word", lines, word=UNRECORDED, data=data)
-
-
-def stop(step: Step, attempt: Attempt) -> Question:
-    """Before a running step is stopped."""
-    lines = (
-        question_line("STOP", name(step), look.CRIT),
-        Text(f"  $ {literal(attempt.command).splitlines()[0][:200]}", look.ACCENT, no_wrap=True),
-        Text("  INT at once, TERM after 3s, KILL 2s later, to it and all it started", look.QUIET),
-    )
-    return Question("stop", "yes", lines, data=(step.key, attempt.run))
 
 
 def reason(id: str, verb: str, step: Step, placeholder: str, *, required: bool = True) -> Question:
@@ -90,6 +90,7 @@ def after_failure(step: Step) -> Question:
         (question_line(step.state.word.upper(), f"{name(step)}{why}", look.CRIT),),
         choices=(
             Choice("r", "run again", "r"),
+            Choice("e", "edit", "e"),
             Choice("s", "skip", "s"),
             Choice("l", "later", "l"),
             Choice("n", "note", "n"),

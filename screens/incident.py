@@ -19,6 +19,7 @@ from screens.actions.record import Facts
 from screens.actions.refusals import ENDED, RUNNING
 from screens.actions.table import ANYWHERE, EVERYWHERE, ON_INCIDENT
 from screens.base import WIDE, Go
+from screens.checklist.stopping import stopping_row
 from screens.incident_moving import MovesInStepsAndOutput
 from screens.output.acts import OutputActs
 from screens.output.pane import ScreenOutput
@@ -203,6 +204,8 @@ class IncidentScreen(MovesInStepsAndOutput, StepActs, OutputActs):
             step, live = checklist.row(key), snapshot.runs.get(attempt.run)
             if step is None:
                 continue
+            if live is not None and live.word == "running" and live.stopping:
+                return stopping_row(step, live)
             if live is not None and live.word == "running" and live.waits:
                 return Text.assemble(
                     (f" ■ step {step.number} WAITS FOR YOU: {clean(live.waits)}", f"bold {look.CRIT}"),

@@ -16,9 +16,12 @@ from screens.base import WIDE, ActingScreen
 from screens.checklist.attaching import AttachActs
 from screens.checklist.branches import BranchActs
 from screens.checklist.chains import ChainActs
+from screens.checklist.consenting import ConsentActs
+from screens.checklist.editing import EditActs
 from screens.checklist.links import LinkActs
+from screens.checklist.stopping import StopActs
 from screens.more import MoreActs
-from widgets import step_card
+from widgets import look, step_card
 from widgets.ask import Ask, Question
 from widgets.checklist_view import ChecklistView
 from widgets.output_pane import OutputPane
@@ -26,15 +29,21 @@ from widgets.step_card import StepCard
 
 # After a step passed and the cursor went on by itself, enter means the step that was there: it is dead this long (s).
 DEAD_AFTER_PASS = 0.5
+# How long (s) what was prepared serves while nothing is known to have changed.
+LOOKED_AT = 5.0
 
 
-class StepActs(AttachActs, BranchActs, ChainActs, LinkActs, MoreActs, ActingScreen):
+# What the letters after a failure do.
+AFTER_FAILURE = {"r": "step.again", "e": "step.edit", "s": "step.skip", "n": "note", "l": "step.later"}
+
+
+class StepActs(AttachActs, BranchActs, ChainActs, LinkActs, StopActs, ConsentActs, EditActs, MoreActs, ActingScreen):
     """Acts on the step under the cursor of an incident's checklist."""
 
     def __init__(self, operator: Operator, incident_id: str, *, drill: bool = False) -> None:
         super().__init__(operator, drill=drill)
         self.incident_id = incident_id
-        self._prepared: tuple[int, str, Prepared | None] = (-1, "", None)
+        self._prepared: tuple[object, str, Prepared | None] = (None, "", None)
         self._watching: tuple[str, str] = ("", "")  # the item whose run is followed, and the run
         self._dead_until = 0.0
         self._going_on = False
@@ -52,12 +61,15 @@ class StepActs(AttachActs, BranchActs, ChainActs, LinkActs, MoreActs, ActingScre
         """What would run for `step`; None for what runs nothing."""
         if step is None or step.item is None or not step.item.runs:
             return None
-        if self._prepared[:2] != (incident.rev, step.key):
+        # What it reaches may change without an act; asking now and then keeps it looked at.
+        version = (incident.rev, self.operator.targets_version, int(monotonic() / LOOKED_AT))
+        known = self._prepared[2]
+        if self._prepared[:2] != (version, step.key) or (known is not None and known.targets is None):
             try:
                 prepared = self.operator.prepared(incident, step.key)
             except HandrailError:
                 prepared = None
-            self._prepared = (incident.rev, step.key, prepared)
+            self._prepared = (version, step.key, prepared)
         return self._prepared[2]
 
     # -- going on by itself
@@ -118,20 +130,16 @@ class StepActs(AttachActs, BranchActs, ChainActs, LinkActs, MoreActs, ActingScre
             self.say("What would run here cannot be worked out; t shows the whole text.")
         elif prepared.blanks:
             self.say(f"It has an open blank ({', '.join(prepared.blanks)}) and cannot run until it is filled.")
+        elif prepared.targets is None:
+            self.say("What it reaches is still being looked up; a moment.", look.QUIET)
+        elif prepared.refused is not None and prepared.refused.code == "target-changed":
+            self.ask_target(step, prepared)
         elif prepared.refused is not None:
             self.say(" ".join(part for part in (prepared.refused.sentence, prepared.refused.remedy) if part))
         elif prepared.risk == "read" and not again and self._seen_whole(prepared):
-            self._start(step.key, Consent(prepared.command), again)
+            self._start(step.key, Consent(prepared.command, targets=prepared.targets), again)
         else:
-            attempts, word = len(step.state.attempts), step.state.word
-            self.ask(
-                asking.consent(
-                    step,
-                    prepared,
-                    again=again,
-                    still=lambda: self._unchanged(step.key, prepared, attempts, word),
-                )
-            )
+            self.ask_consent(step, prepared, again=again)
 
     def _seen_whole(self, prepared: Prepared) -> bool:
         """Whether the card shows the whole command: only then may enter run it at once."""
@@ -151,7 +159,7 @@ class StepActs(AttachActs, BranchActs, ChainActs, LinkActs, MoreActs, ActingScre
         if step.state.word != word:
             return f"It is {step.state.word} meanwhile, by {clean(step.state.by) or 'somebody'}; nothing was run."
         current = self.prepared(incident, step)
-        if current is None or current.command != asked.command:
+        if current is None or (current.command, current.targets) != (asked.command, asked.targets):
             return "What would run has changed since the question: look again. Nothing was run."
         return ""
 
@@ -191,18 +199,13 @@ class StepActs(AttachActs, BranchActs, ChainActs, LinkActs, MoreActs, ActingScre
         super().answered(question, value)
         key = question.data if isinstance(question.data, str) else ""
         if question.id == "consent":
-            step_key, command, again = question.data  # type: ignore[misc]
-            self._start(step_key, Consent(command, value if question.kind == "word" else ""), again)
+            step_key, command, again, targets = question.data  # type: ignore[misc]
+            self._start(step_key, Consent(command, value if question.kind == "word" else "", targets), again)
         elif question.id == "unrecorded":
             step_key, consent, again = question.data  # type: ignore[misc]
             self._start(step_key, consent, again, unrecorded=True)
         elif question.id == "after-failure":
-            self.action_act({"r": "step.again", "s": "step.skip", "n": "note", "l": "step.later"}[value])
-        elif question.id == "stop":
-            step_key, run = question.data  # type: ignore[misc]
-            self.run_act(
-                self.operator.stop_step(self.incident_id, run), "Stopping it: INT now, TERM in 3s, KILL 2s later."
-            )
+            self.action_act(AFTER_FAILURE[value])
         elif question.id == "skip":
             self.run_act(
                 self.operator.skip(self.incident_id, key, value), "Skipped.", then=lambda _: self._move_on(key)
@@ -234,7 +237,7 @@ class StepActs(AttachActs, BranchActs, ChainActs, LinkActs, MoreActs, ActingScre
             self.ask_stop_chain(step, chain)
             return
         assert step.state.last is not None
-        self.ask(asking.stop(step, step.state.last))
+        self.ask_stop(step, step.state.last)
 
     def act_step_skip(self) -> None:
         step = self.step()

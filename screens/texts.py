@@ -9,7 +9,7 @@ from rich.text import Text
 from handrail.clock import short_duration
 from handrail.text import clean, clean_block, literal
 from widgets import look
-from widgets.step_card import expectation
+from widgets.step_card import expectation, reaches
 
 if TYPE_CHECKING:
     from handrail.incident.checklist import Row as Step
@@ -50,6 +50,9 @@ def whole(step: Step, prepared: Prepared | None) -> Text:
             Text.assemble((label, style), (f"  {clean(prepared.risk_why)}", look.QUIET)),
             Text(f"as {clean(prepared.user)}@{clean(prepared.host)} in {clean(prepared.cwd)}", look.QUIET),
         ]
+        parts += [Text.assemble(("reaches ", look.QUIET), each) for each in reaches(prepared)]
+        parts += [Text.assemble((f"{clean(pin.target)} was {clean(pin.text)}", look.WARN),
+                                (f", pinned by {clean(pin.by)}", look.QUIET)) for pin, _ in prepared.pins]
         parts += [Text(clean(note), look.ACCENT) for note in prepared.notes]
         parts.append(expectation(prepared.expected))
         if prepared.original.strip() != prepared.command.strip():

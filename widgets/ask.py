@@ -45,6 +45,7 @@ class Question:
 
     yes: `y` answers. word: `word` has to be typed. text: any text; `secret` masks it, `keep` keeps the line open after
     enter (typing into a program). choice: digits highlight, enter commits. keys: one of the choices' letters.
+    `goes_on`: what is typed goes on from `value`; else the first key replaces it.
     `ahead`: an answer may be typed before the question is seen, because it only opens another one.
     """
 
@@ -59,6 +60,7 @@ class Question:
     keep: bool = False
     required: bool = True
     ahead: bool = False
+    goes_on: bool = False
     data: object = None
     still: Callable[[], str] | None = field(default=None, compare=False)
 
@@ -132,6 +134,7 @@ class Ask(Vertical, can_focus=True):
         if typing:
             field_.password = question.secret
             field_.placeholder = question.placeholder
+            field_.select_on_focus = not question.goes_on
             field_.value = question.value if question.kind == "text" else ""
             field_.cursor_position = len(field_.value)
         # At once, not when its turn comes: a key that is on its way belongs to the question, never to what is below.

@@ -93,9 +93,16 @@ def draw(step: Step, prepared: Prepared | None, *, wide: bool, width: int) -> Te
     where = Text.assemble(
         (f"{clean(prepared.user)}@{clean(prepared.host)}", look.QUIET), "  ", (home_short(prepared.cwd), look.QUIET)
     )
+    reached = reaches(prepared)
+    if reached and not wide:
+        where.append_text(Text("   ").append_text(reached[0]))
+        if len(reached) > 1:
+            where.append(f" and {len(reached) - 1} more, t", look.WARN)
     if prepared.notes:
         where.append(f"    {clean(prepared.notes[0])}", look.ACCENT)
     lines.append(Text.assemble("  ", where))
+    if wide:
+        lines += [Text.assemble("  ", each) for each in reached]
     if standing := _standing(step):
         lines.append(Text.assemble("  ", standing))
     elif prepared.blanks:
@@ -123,6 +130,21 @@ def _asked(step: Step, item: Item) -> str:
         return f"answered {clean(step.answer)}. enter answers again."
     shown = ", ".join(map(clean, item.choices[:4])) + (", …" if item.choices[4:] else "")
     return f"enter asks: {shown}"
+
+
+def reaches(prepared: Prepared) -> list[Text]:
+    """What it reaches, a piece for each target: kind, then which; loud where it is not what it was."""
+    if prepared.targets is None:
+        return [Text("looking at what it reaches …", look.QUIET)]
+    changed = {target.key for _, target in prepared.pins}
+    return [
+        Text.assemble(
+            (f"{clean(target.key)} ", look.QUIET),
+            (f"{clean(target.chosen)} in " if target.chosen else "", look.STRONG),
+            (clean(target.text), f"bold {look.CRIT}" if target.key in changed else look.STRONG),
+        )
+        for target in prepared.targets
+    ]
 
 
 def command_lines(prepared: Prepared) -> list[Text]:

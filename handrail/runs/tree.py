@@ -9,6 +9,7 @@ from typing import Literal
 
 from handrail.runs.record import RunFiles
 from handrail.runs.supervision import processes
+from handrail.runs.waits import waits_for
 
 Doing = Literal["running", "waiting", "waiting for the disk", "stopped"]
 STATES: dict[str, Doing] = {"R": "running", "D": "waiting for the disk", "T": "stopped", "t": "stopped"}
@@ -20,7 +21,8 @@ class Process:
     """One living process of a run. `depth` is 0 for the step itself and for what was daemonised.
 
     `command` is its command line as it stands in `ps`: foreign text. `cpu` is the seconds of processor it has used.
-    `ours` is False when it runs as another user, so that only its terminal can interrupt it.
+    `ours` is False when it runs as another user, so that only its terminal can interrupt it. `waits_for` says what a
+    process that waits is waiting for, as far as it can be told.
     """
 
     pid: int
@@ -30,6 +32,7 @@ class Process:
     doing: Doing
     cpu: float
     ours: bool
+    waits_for: str = ""
 
 
 def tree(files: RunFiles) -> tuple[Process, ...]:
@@ -69,5 +72,6 @@ def _look(pid: int, depth: int) -> Process | None:
         ours = Path(f"/proc/{pid}").stat().st_uid == os.getuid()
     except OSError:
         return None
-    return Process(pid, depth, processes.name(pid), b" ".join(words).decode("utf-8", "replace").strip(),
-                   STATES.get(fields[0].decode(), "waiting"), (int(fields[11]) + int(fields[12])) / TICKS, ours)
+    doing = STATES.get(fields[0].decode(), "waiting")
+    return Process(pid, depth, processes.name(pid), b" ".join(words).decode("utf-8", "replace").strip(), doing,
+                   (int(fields[11]) + int(fields[12])) / TICKS, ours, waits_for(pid) if doing == "waiting" else "")

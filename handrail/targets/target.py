@@ -29,7 +29,7 @@ class Target:
     chosen: str = ""
 
     def __str__(self) -> str:
-        return f"{self.key}  {self.text}" + (f"; here {self.chosen}" if self.chosen else "")
+        return f"{self.key}: " + (f"{self.chosen} in " if self.chosen else "") + self.text
 
 
 @dataclass(frozen=True, slots=True)

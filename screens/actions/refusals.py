@@ -105,6 +105,15 @@ def cannot_run_again(facts: Facts) -> str:
     return ""
 
 
+def cannot_edit(facts: Facts) -> str:
+    row = facts.row
+    if row is None or row.item is None or not row.item.runs:
+        return "Only the command of a step can be edited."
+    if row.state.word == RUNNING:
+        return "It is running. x stops it."
+    return incident_is_closed(facts)
+
+
 def nothing_to_stop(facts: Facts) -> str:
     if facts.row is not None and facts.row.state.word == RUNNING:
         return ""

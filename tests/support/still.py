@@ -282,6 +282,7 @@ class StillOperator:
     packs: tuple[Pack, ...] = (PACK,)
     actor: Actor = field(default_factory=lambda: Actor("kim", "root", "pts/0", "", "edge-3"))
     asked: list[tuple[str, tuple[Any, ...]]] = field(default_factory=list)
+    targets_version: int = 0
 
     def start_polling(self) -> None: ...
 
