@@ -293,7 +293,13 @@ class ActingScreen(MovesInList, Screen[None], inherit_bindings=False):
             self._draw_say()
 
     def _draw_say(self) -> None:
-        self.query_one("#say", Line).show(self._saying if self._saying is not None else self.standing())
+        standing = self._real_incident() if self.drill else Text()
+        self.query_one("#say", Line).show(self._saying if self._saying is not None else standing or self.standing())
+
+    def _real_incident(self) -> Text:
+        """Over a drill: what is open for real, for as long as it is."""
+        alarm = getattr(self.app, "alarm", None)
+        return Text(f" {clean(alarm.sentence)}", f"bold {look.CRIT}") if alarm and alarm.sentence else Text()
 
     def on_ask_answered(self, event: Ask.Answered) -> None:
         event.stop()

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from handrail.incident.incident import Incident
     from handrail.operator import Operator
     from tui.library import LibraryPlace
+    from tui.alarm import RealAlarm
     from tui.start import Opener, Session
     from widgets.dialogs.declare import Declaration
 
@@ -69,6 +70,8 @@ class HandrailApp(App[int], inherit_bindings=False):
         self.refused: HandrailError | None = None
         self._opener = opener
         self._last_incident = ""
+        self.alarm: RealAlarm | None = None
+        self.wanted = ""
         self._library: LibraryPlace | None = None
         self._leave_watching: Callable[[], None] = lambda: None
 
@@ -116,6 +119,17 @@ class HandrailApp(App[int], inherit_bindings=False):
             self._runbooks()
         if start.ask_name:
             self._acting().ask_who()
+        if start.real is not None:
+            from tui.alarm import RealAlarm
+
+            self.alarm = RealAlarm(self, start.real)
+            self.run_worker(self.alarm.watch(), group="alarm", exit_on_error=False)
+
+    def leave_for(self, id: str | None) -> None:
+        """Leave the drill for a real incident; "" stays."""
+        if id:
+            self.wanted = id
+            self.exit(0)
 
     def _tell(self) -> None:
         # Called from a thread of the domain; after the app has gone there is nobody to tell.
@@ -411,6 +425,8 @@ def run_console(opener: Opener) -> int:
     if going:
         steps = "1 step runs" if going == 1 else f"{going} steps run"
         print(f"{steps} on without this console; handrail shows them again.")
+    if app.wanted and opener.follow is not None:
+        return opener.follow(app.wanted)
     return app.return_code or 0
 
 

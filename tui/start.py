@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from handrail.drill.world import World
     from handrail.operator import Operator
+    from handrail.paths import State
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,13 +20,15 @@ class ConsoleStart:
     """A file to open as a checklist, an incident to open on, folders of runbooks to choose from, or nothing: the Watch
     screen.
 
-    `drill` is the practice world this console is opened on, None outside drills. `ask_name` is True when nobody said
+    `drill` is the practice world this console is opened on, None outside drills; `real` is the real record, an incident
+    of which interrupts the drill. `ask_name` is True when nobody said
     who acts on this login yet: the account's name stands in until `Operator.rename` is told.
     """
 
     file: Path | None = None
     incident: str | None = None
     drill: World | None = None
+    real: State | None = None
     folders: tuple[Path, ...] = ()
     ask_name: bool = False
 
@@ -43,12 +46,14 @@ class Opener:
     """How to open a session. The console paints its first frame before it calls `open`, in a thread.
 
     `state` is the state folder as far as it is known before; `drill` whether it will be a practice world. `open` raises
-    HandrailError, which ends the console with that sentence.
+    HandrailError, which ends the console with that sentence. `follow` opens another console, on a real incident that a
+    drill was left for.
     """
 
     state: Path
     open: Callable[[], Session]
     drill: bool = False
+    follow: Callable[[str], int] | None = None
 
 
 def hasten() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 import click
@@ -81,12 +82,16 @@ def _open(given: Given, name: str, root: Path, fault: str | None) -> int:
         actor, named = given.actor(state)
         operator = Operator(state, (world.pack,), SystemClock(), actor, prefix="DRILL",
                             unsafe_filesystem=given.unsafe)
-        return Session(operator, ConsoleStart(drill=world, ask_name=not named))
+        return Session(operator, ConsoleStart(drill=world, real=given.state(), ask_name=not named))
+
+    def follow(id: str) -> int:
+        # Another process: nothing of the drill, its pack least of all, may reach into the real thing.
+        os.execv(sys.executable, [sys.executable, "-c", "from tui.cli import main; main()", *given.words(), id])
 
     hasten()
     from tui.app import run_console
 
-    return run_console(Opener(state.root, session, drill=True))
+    return run_console(Opener(state.root, session, drill=True, follow=follow))
 
 
 def _root(given: Given, name: str) -> Path:

@@ -32,6 +32,13 @@ class Given:
     name: str | None = None
     unsafe: bool = False
 
+    def words(self) -> list[str]:
+        """The options as they would be given again."""
+        packs = [word for flag in self.pack_flags for word in ("--pack", flag)]
+        named = ["--as", self.name] if self.name else []
+        state = ["--state", self.state_flag] if self.state_flag else []
+        return [*packs, *named, *state, *(["--unsafe-filesystem"] if self.unsafe else [])]
+
     def state(self) -> State:
         """The state folder; it may not be there."""
         from handrail.paths import State, state_root
