@@ -70,7 +70,7 @@ def test_a_kill_switch_stands_its_lamps_are_expected_and_the_timeline_says_befor
     run(operator, incident.id, stop)
     [condition] = wait_until(lambda: of(operator, incident.id).standing, 30, "the standing condition")
     assert (condition.name, condition.text) == ("kill-gmail", "Gmail kill switch ON")
-    watch = wait_until(lambda: (one := lamp(operator, "gmail-watch")) and one.word == "EXPECTED" and one, 30, "expected")
+    watch = wait_until(lambda: (one := lamp(operator, "gmail-watch")) and one.word == "EXPECTED" and one, 30)
     assert watch.why == "expected while kill-gmail is engaged"
     run(operator, incident.id, revoke)
     wait_until(lambda: (one := lamp(operator, "gmail")) and one.word == "EXPECTED", 30, "expected too")

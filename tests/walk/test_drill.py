@@ -14,11 +14,13 @@ TOO_EARLY = ("does not count", "press it again", "press it\nagain")
 def answer(terminal: Terminal, key: str, asked: str) -> None:
     """Press a key as a person would, who is slower than the frame: one that came too early is pressed again."""
     terminal.wait_for(asked)
-    for _ in range(5):
+    for _ in range(20):
         terminal.press(key)
         text = terminal.wait_for(lambda text: asked not in text or any(words in text for words in TOO_EARLY))
         if asked not in text:
             return
+        for _ in range(6):  # the sentence stands there until the next key: a person takes a breath
+            terminal.read(0.05)
     raise AssertionError(f"{key} is never accepted:\n{terminal.text()}")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import time
+
 from support.terminal import Terminal
 
 
