@@ -32,6 +32,7 @@ OF_THE_CONSOLE = frozenset({
 # A step has a terminal, so these would page, and wait for keys that nobody expects to press.
 PAGERS = {"PAGER": "cat", "GIT_PAGER": "cat", "SYSTEMD_PAGER": "cat", "MANPAGER": "cat"}
 TERM = "xterm-256color"
+CAP = 4 << 30  # bytes
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
@@ -43,7 +44,8 @@ class RunSpec:
     for bash where there is one. `env` is added to the console's environment, `path` put before its PATH. `carry_from`
     is the folder of the run whose environment is taken over; its directory then goes before `cwd`. `timeout` is in
     seconds, `size` in columns and lines. `form` is what kind of run it is: "" plain, monitor, service, or terminal (a
-    program that gets the whole terminal). `secrets` never reach a disk: neither in the script nor in the output.
+    program that gets the whole terminal). `cap` is how many bytes of output are kept at most; of more, the middle is
+    given back to the disk. `secrets` never reach a disk: neither in the script nor in the output.
     """
 
     folder: Path
@@ -61,6 +63,7 @@ class RunSpec:
     size: tuple[int, int] = (120, 40)
     secrets: tuple[str, ...] = ()
     form: str = ""
+    cap: int = CAP
 
 
 def launch(spec: RunSpec) -> None:
@@ -119,6 +122,7 @@ def _request(spec: RunSpec) -> Request:
         "columns": spec.size[0],
         "lines": spec.size[1],
         "timeout": spec.timeout,
+        "cap": spec.cap,
         "whole": spec.form == "terminal",
         "secrets": secrets,
         "flavour": shell.flavour,

@@ -21,6 +21,7 @@ from typing import NamedTuple
 
 from handrail.runs.blocks import Blocks, Wrong
 from handrail.runs.counting import Count
+from handrail.runs.gap import NONE, read_gap
 
 RECORD = Struct("<QQQ")
 PIECE = 64 * 1024  # bytes between two places that are remembered
@@ -57,6 +58,7 @@ class Transcript:
         self._out: int | None = None
         self._idx: int | None = None
         self._trusted = True
+        self._gap = NONE
         self._known: Place
         self._offsets: array[int]
         self._newlines: array[int]
@@ -124,6 +126,11 @@ class Transcript:
             records, place = self._last_record()
         grown = size > self.size
         self.size = size
+        if grown and self._gap != (gap := read_gap(self.folder)):
+            self._gap = gap
+            self._blocks.clear()
+            self._last = (Place(0, 0), Place(0, 0))
+            self._changed = True
         if place is not None and records > self._records:
             self._use(records, place)
         if self._count_before is not None and self._count_before.finished:
@@ -217,11 +224,18 @@ class Transcript:
         """Line `number`, from 0, without its newline: its first `limit` bytes, or with `end` its last. b"" beyond."""
         start, length = self._extent(number)
         taken = min(length, limit)
+        if self._before_gap(start, length):
+            return (self.read(start, taken) + self._gap.note)[-limit:]
         return self.read(start + (length - taken if end else 0), taken)
 
     def length(self, number: int) -> int:
         """The bytes of line `number` without its newline, however many; 0 beyond the last."""
-        return self._extent(number)[1]
+        start, length = self._extent(number)
+        return length + len(self._gap.note) if self._before_gap(start, length) else length
+
+    def _before_gap(self, start: int, length: int) -> bool:
+        """Whether what was given back begins at the end of this line: that is said there."""
+        return self._gap.end > 0 and start <= self._gap.start == start + length
 
     def lines_between(self, first: int, last: int) -> list[bytes]:
         """Lines from `first` up to but not including `last`, as far as there are any, each at most 64 KiB."""
@@ -230,7 +244,7 @@ class Transcript:
             return []
         start, _ = self._extent(first)
         final, length = self._extent(last - 1)
-        if final + length - start > REFRESH:
+        if final + length - start > REFRESH or self._gap.overlaps(start, final + length + 1):
             return [self.line(number) for number in range(first, last)]
         lines = self.read(start, final + length - start).split(b"\n")
         return [line[:LINE] for line in lines[: last - first]]
@@ -247,10 +261,16 @@ class Transcript:
             if offset < self._offsets[0] and self._records:
                 after = self._bisect(lambda start, _newlines: start > offset)
                 place = self._record(after - 1) if after else Place(0, 0)
+                beyond = self._record(after)
             else:
                 index = bisect_right(self._offsets, offset) - 1
                 place = Place(self._offsets[index], self._newlines[index])
+                more = index + 1 < len(self._offsets)
+                beyond = Place(self._offsets[index + 1], self._newlines[index + 1]) if more else self._known
             newlines = os.pread(self._out, offset - place.offset, place.offset).count(b"\n")
+            if self._gap.overlaps(place.offset, offset):  # there they cannot be counted: from the other side they can
+                rest = os.pread(self._out, max(0, beyond.offset - offset), offset).count(b"\n")
+                newlines = beyond.newlines - place.newlines - rest
         except (OSError, Wrong):
             return None
         return min(place.newlines + newlines, max(0, self.lines - 1))
@@ -279,7 +299,9 @@ class Transcript:
             return 0, 0
         except OSError:
             return 0, 0
-        return start, end - start
+        if self._gap.within(start):
+            return start, 0
+        return start, (self._gap.start if self._gap.within(end) or self._gap.overlaps(start, end) else end) - start
 
     def read(self, offset: int, count: int) -> bytes:
         """At most `count` bytes as they came, from `offset` on; b"" where there are none."""
@@ -315,7 +337,7 @@ class Transcript:
         """Where the newlines between two places are, from the first one. Raises Wrong when their number is another."""
         if last.offset > self.size or self._out is None:
             raise Wrong
-        return self._blocks.newlines(self._out, first.offset, last.offset, last.newlines - first.newlines)
+        return self._blocks.newlines(self._out, first.offset, last.offset, last.newlines - first.newlines, self._gap)
 
     def _bisect(self, beyond: Callable[[int, int], bool]) -> int:
         """How many records of the index come before the first of which `beyond` is true."""

@@ -6,6 +6,8 @@ import os
 import time
 from struct import Struct
 
+from handrail.runs.supervision.cap import Cap
+
 RECORD = Struct("<QQQ")  # offset in out, lines before it, wall clock in ns when the byte at that offset came
 INDEX_BYTES = 64 * 1024
 INDEX_NS = 250_000_000
@@ -21,10 +23,11 @@ if TYPE_CHECKING:
 class Recorder:
     """Appends to `out` and `idx`. A full disk never stops the step: the terminal is read on, the gap is told."""
 
-    def __init__(self, folder: Folder, mask: Mask) -> None:
+    def __init__(self, folder: Folder, mask: Mask, cap: int = 0) -> None:
         self.out = folder.open("out", os.O_WRONLY | os.O_APPEND)
         self.idx = folder.open("idx", os.O_WRONLY)
         self.mask = mask
+        self.cap = Cap(folder, self.out, cap)
         self.bytes = 0
         self.lines = 0
         self.lost = 0  # bytes since the disk refused the first
@@ -77,6 +80,7 @@ class Recorder:
             self.lost += len(data) - max(0, kept - len(gap))
         self.bytes += kept
         self.lines += whole.count(b"\n", 0, kept)
+        self.cap.keep(self.bytes)
 
     def _note_the_screen(self) -> None:
         """It draws over the whole screen from here on: who looks is told to attach a terminal."""

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         columns: int
         lines: int
         timeout: float | None  # seconds
+        cap: int  # bytes of output that are kept at most, 0 for all
         whole: bool  # a program for the whole terminal: line ends as a terminal writes them
         secrets: list[bytes]
         flavour: str  # whose declarations come back: bash, zsh, posix, or "" when nothing is carried

@@ -86,7 +86,7 @@ class Watch:
 
     def __init__(self, request: Request, folder: Folder, mask: Mask, bell: int, umask: int) -> None:
         self.request, self.folder, self.mask, self.bell = request, folder, mask, bell
-        self.recorder = Recorder(folder, mask)
+        self.recorder = Recorder(folder, mask, request["cap"])
         self.dump = os.memfd_create("environment")
         self.poll = select.poll()
         self.door = Door(folder.door, self.poll, self.act)
@@ -324,6 +324,7 @@ class Watch:
             "bytes": self.recorder.bytes,
             "lines": self.recorder.lines,
             "error": self.recorder.error,
+            "given_back": self.recorder.cap.lost,
         }
         self.folder.write_end(account.as_json(self.end))
         self.woke_at, self.news = 0.0, True
