@@ -287,6 +287,10 @@ class ActingScreen(MovesInList, Screen[None], inherit_bindings=False):
         self._saying = Text(f" {clean(sentence)}", style)
         self._draw_say()
 
+    def is_silent(self) -> bool:
+        """Whether nothing is said or asked now, so that something may be said unasked."""
+        return self.ready and self._saying is None and self.query_one(Ask).question is None
+
     def unsay(self) -> None:
         if self._saying is not None:
             self._saying = None

@@ -18,6 +18,7 @@ from handrail.errors import HandrailError
 from screens.base import ActingScreen, Broke, Go
 from screens.opening import Opening
 from screens.watch import WatchScreen
+from tui.at_start import at_start
 from tui.crash import report_crash
 from tui.declaring import filled_in
 from tui.driver import TerminalDriver
@@ -120,6 +121,7 @@ class HandrailApp(App[int], inherit_bindings=False):
         if start.ask_name:
             self._acting().ask_who()
         if start.real is not None:
+        self.run_worker(at_start(self, operator), group="at start", exit_on_error=False)
             from tui.alarm import RealAlarm
 
             self.alarm = RealAlarm(self, start.real)

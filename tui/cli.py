@@ -30,6 +30,7 @@ COMMANDS = {
     "incidents": "The board as plain text.",
     "show": "One incident: its checklist and its timeline.",
     "verify": "Check that the record is what was written.",
+    "doctor": "What this host can and cannot hold, and what mends it.",
 }
 UNEXPECTED = 3
 INTERRUPTED = 130

@@ -109,7 +109,7 @@ def draw(step: Step, prepared: Prepared | None, *, wide: bool, width: int) -> Te
         lines.append(
             Text(f"  open blank: {', '.join(map(clean, prepared.blanks))}. It cannot run while one is open.", look.WARN)
         )
-    elif prepared.refused is not None:
+    elif prepared.refused is not None and step.state.word != "running":
         lines.append(Text(f"  {clean(prepared.refused.sentence)}", look.WARN))
     else:
         lines.append(Text.assemble("  ", expectation(prepared.expected)))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import platform
 from pathlib import Path
 
@@ -12,22 +11,23 @@ from handrail.runs.supervision.processes import read_small
 CALLS: dict[str, dict[str, frozenset[int]]] = {
     "x86_64": {
         "reads": frozenset({0, 17, 19, 45, 47}), "writes": frozenset({1, 20, 44, 46}), "child": frozenset({61, 247}),
-        "clock": frozenset({35, 230}), "events": frozenset({7, 23, 232, 270, 271, 281, 441}),
-        "lock": frozenset({73, 202}), "connection": frozenset({42, 43, 288}), "signal": frozenset({34, 128, 130}),
+        "clock": frozenset({35, 230}), "events": frozenset({7, 23, 232, 270, 271, 281, 441}), "lock": frozenset({73}),
+        "threads": frozenset({202, 449}), "connection": frozenset({42, 43, 288}), "signal": frozenset({34, 128, 130}),
     },
     "aarch64": {
         "reads": frozenset({63, 65, 67, 207, 212}), "writes": frozenset({64, 66, 206, 211}),
         "child": frozenset({95, 260}), "clock": frozenset({101, 115}), "events": frozenset({22, 72, 73, 441}),
-        "lock": frozenset({32, 98}), "connection": frozenset({202, 203, 242}), "signal": frozenset({133, 137}),
+        "lock": frozenset({32}), "threads": frozenset({98, 449}), "connection": frozenset({202, 203, 242}),
+        "signal": frozenset({133, 137}),
     },
 }
 SAID = {"child": "its child", "clock": "the clock", "events": "something to happen", "lock": "a lock",
-        "connection": "a connection", "signal": "a signal"}
+        "threads": "its own threads", "connection": "a connection", "signal": "a signal"}
 # The kernel's own names, where the number of the call may not be read.
 KERNEL = {
     "do_wait": "its child", "nanosleep": "the clock", "n_tty_read": "a key press", "pipe_read": "a pipe",
-    "poll": "something to happen", "select": "something to happen", "futex": "a lock", "sk_wait": "the network",
-    "accept": "a connection", "sigsuspend": "a signal",
+    "poll": "something to happen", "select": "something to happen", "futex": "its own threads",
+    "sk_wait": "the network", "accept": "a connection", "sigsuspend": "a signal",
 }
 
 
@@ -49,7 +49,7 @@ def _of_call(pid: int, number: int, first: int) -> str:
 
 def _of_descriptor(pid: int, number: int, *, writes: bool) -> str:
     try:
-        what = os.readlink(Path(f"/proc/{pid}/fd/{number}"))
+        what = str(Path(f"/proc/{pid}/fd/{number}").readlink())
     except OSError:
         return ""
     if what.startswith(("/dev/pts/", "/dev/tty")):

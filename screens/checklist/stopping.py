@@ -101,7 +101,9 @@ def _process(process: Process) -> Text:
     used = f", {process.cpu:.1f}s of cpu" if process.cpu >= 0.1 else ""
     other = "" if process.ours else ", another user's: its terminal is told"
     line = Text(f"  {'  ' * min(process.depth, 6)}{process.pid:>7} ", look.QUIET, no_wrap=True)
-    line.append(fit(clean(process.command or f"[{process.name}]"), 44).rstrip(), look.ACCENT)
+    ours = "/handrail/runs/shells/" in process.command
+    command = f"{process.name}, the step's own shell" if ours else process.command or f"[{process.name}]"
+    line.append(fit(clean(command), 44).rstrip(), look.ACCENT)
     line.append(f"  {clean(doing)}{used}{other}", look.WARN if process.doing == "stopped" else look.TEXT)
     return line
 

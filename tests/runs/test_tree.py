@@ -40,3 +40,17 @@ def test_the_processes_of_a_lost_run(runs: Path) -> None:
     wait_until(lambda: files.state().word == "lost")
     # Between fork and exec the child still has the shell's name.
     wait_until(lambda: [process.name for process in tree(files)] == ["bash", "sleep"])
+
+
+def test_what_each_process_waits_for(runs: Path) -> None:
+    script = "sleep 61 | cat & (exec 9>lock; flock 9; flock lock sleep 60) & echo ready; read answer"
+    files = start(runs / "run", script)
+    says(files, b"ready")
+
+    def waits() -> dict[str, str]:
+        return {process.command: process.waits_for for process in tree(files)}
+
+    wait_until(lambda: {"sleep 61", "cat", "flock lock sleep 60"} <= set(waits()), 30)
+    wait_until(lambda: (waits()["sleep 61"], waits()["cat"]) == ("the clock", "a pipe"), 30, f"{waits()}")
+    wait_until(lambda: waits().get("flock lock sleep 60") == "a lock", 30, f"{waits()}")
+    wait_until(lambda: tree(files)[0].waits_for == "a key press", 30, f"{tree(files)}")

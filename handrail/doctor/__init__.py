@@ -1,0 +1,1 @@
+"""What this host can and cannot hold: looked at when the console starts, and by `handrail doctor`."""
