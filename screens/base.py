@@ -41,8 +41,8 @@ IMPATIENT = 1.0
 
 
 class Go(Message):
-    """Wants another place: `place` is watch, incident, runbooks, help, last, others, palette or back; `id` an incident,
-    `call` a procedure opened in it."""
+    """Wants another place: `place` is watch, incident, runbooks, values, blanks (of one step), help, last, others,
+    palette or back; `id` an incident, `call` a procedure opened in it or, for values, a row of its checklist."""
 
     def __init__(self, place: str, id: str = "", call: str = "") -> None:
         super().__init__()

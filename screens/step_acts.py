@@ -20,6 +20,7 @@ from screens.checklist.consenting import ConsentActs
 from screens.checklist.editing import EditActs
 from screens.checklist.links import LinkActs
 from screens.checklist.stopping import StopActs
+from screens.checklist.values import ValueActs
 from screens.more import MoreActs
 from widgets import look, step_card
 from widgets.ask import Ask, Question
@@ -37,7 +38,9 @@ LOOKED_AT = 5.0
 AFTER_FAILURE = {"r": "step.again", "e": "step.edit", "s": "step.skip", "n": "note", "l": "step.later"}
 
 
-class StepActs(AttachActs, BranchActs, ChainActs, LinkActs, StopActs, ConsentActs, EditActs, MoreActs, ActingScreen):
+class StepActs(
+    AttachActs, BranchActs, ChainActs, LinkActs, StopActs, ConsentActs, EditActs, ValueActs, MoreActs, ActingScreen
+):
     """Acts on the step under the cursor of an incident's checklist."""
 
     def __init__(self, operator: Operator, incident_id: str, *, drill: bool = False) -> None:
@@ -129,7 +132,7 @@ class StepActs(AttachActs, BranchActs, ChainActs, LinkActs, StopActs, ConsentAct
         if prepared is None:
             self.say("What would run here cannot be worked out; t shows the whole text.")
         elif prepared.blanks:
-            self.say(f"It has an open blank ({', '.join(prepared.blanks)}) and cannot run until it is filled.")
+            self.ask_for_blanks(step)
         elif prepared.targets is None:
             self.say("What it reaches is still being looked up; a moment.", look.QUIET)
         elif prepared.refused is not None and prepared.refused.code == "target-changed":

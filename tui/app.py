@@ -74,6 +74,7 @@ class HandrailApp(App[int], inherit_bindings=False):
         self.alarm: RealAlarm | None = None
         self.wanted = ""
         self._library: LibraryPlace | None = None
+        self._drafts: dict[tuple[str, str, str], str] = {}
         self._leave_watching: Callable[[], None] = lambda: None
 
     @property
@@ -207,6 +208,8 @@ class HandrailApp(App[int], inherit_bindings=False):
             self._show(message.id or self._last_incident or self._first_open(), message.call)
         elif message.place == "runbooks":
             self._runbooks()
+        elif message.place in ("values", "blanks"):
+            self._values(message.id, message.call, only=message.place == "blanks")
         elif message.place == "timeline":
             self._timeline(message.id)
         elif message.place == "lamp":
@@ -215,6 +218,12 @@ class HandrailApp(App[int], inherit_bindings=False):
             self._show(self._next_open())
         elif message.place == "last":
             self._home() if self.last_place == "watch" else self._show(self.last_place)
+
+    def _values(self, id: str, key: str, *, only: bool) -> None:
+        from screens.values import ValuesScreen
+
+        drill = self._opener.drill
+        self.push_screen(ValuesScreen(self.operator, id, key, self._drafts, only=only, drill=drill))
 
     def _runbooks(self) -> None:
         if self._library is None:

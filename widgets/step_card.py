@@ -107,7 +107,7 @@ def draw(step: Step, prepared: Prepared | None, *, wide: bool, width: int) -> Te
         lines.append(Text.assemble("  ", standing))
     elif prepared.blanks:
         lines.append(
-            Text(f"  open blank: {', '.join(map(clean, prepared.blanks))}. It cannot run while one is open.", look.WARN)
+            Text(f"  open blank: {', '.join(map(clean, prepared.blanks))}. enter asks for it, v for all.", look.WARN)
         )
     elif prepared.refused is not None and step.state.word != "running":
         lines.append(Text(f"  {clean(prepared.refused.sentence)}", look.WARN))

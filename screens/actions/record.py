@@ -13,7 +13,10 @@ if TYPE_CHECKING:
     from handrail.incident.incident import Incident
     from handrail.runs.record import RunState
 
-Place = Literal["everywhere", "list", "any screen", "watch", "step", "incident", "m", "output", "timeline", "runbooks", "lamp", "wall"]
+Place = Literal[
+    "everywhere", "list", "any screen", "watch", "step", "incident", "m", "output", "timeline", "runbooks", "values",
+    "lamp", "wall",
+]
 
 PLACES: dict[Place, str] = {
     "everywhere": "Everywhere",
@@ -27,6 +30,7 @@ PLACES: dict[Place, str] = {
     "output": "Output",
     "timeline": "Timeline",
     "runbooks": "Runbooks",
+    "values": "Values",
     "wall": "The wall",
 }
 
@@ -63,6 +67,10 @@ class Facts:
     runs: int = 0
     searching: bool = False
     runbook: bool = False
+    blank: bool = False
+    filled: bool = False
+    offered: int = 0
+    filling: bool = False
     stopped: str = ""
     lamp: Lamp | None = None
 

@@ -45,6 +45,26 @@ def no_runbook(facts: Facts) -> str:
     return "" if facts.runbook else "No runbook is under the cursor. / searches for another."
 
 
+def no_blank(facts: Facts) -> str:
+    return "" if facts.blank else "No blank is under the cursor."
+
+
+def not_filled(facts: Facts) -> str:
+    return no_blank(facts) or ("" if facts.filled else "It is open already.")
+
+
+def nothing_offered(facts: Facts) -> str:
+    return no_blank(facts) or ("" if facts.offered else "It was never filled in before: there is nothing to suggest.")
+
+
+def nothing_fills(facts: Facts) -> str:
+    return "" if facts.filling else "No command runs for a blank."
+
+
+def no_checklist(facts: Facts) -> str:
+    return "" if facts.row is not None else "This checklist is empty: nothing asks for a value."
+
+
 def no_incident_here(facts: Facts) -> str:
     return "" if facts.incident else "No incident is under the cursor. d declares one."
 

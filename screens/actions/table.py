@@ -7,6 +7,7 @@ from screens.actions.labels import enter_label, tab_label
 from screens.actions.lamp import LAMP
 from screens.actions.output import OUTPUT
 from screens.actions.record import Action
+from screens.actions.values import VALUES
 
 MOVING = (
     Action("list.up", ("up", "k"), "up", "Up one row", "list"),
@@ -152,6 +153,15 @@ STEP = (
         weight=21,
         changes=True,
     ),
+    Action(
+        "step.values",
+        ("v",),
+        "values",
+        "The values of the section: every blank once, suggestions, the exact commands",
+        "step",
+        no.no_checklist,
+        weight=28,
+    ),
 )
 
 INCIDENT = (
@@ -241,7 +251,8 @@ WALL = (
     Action("wall.quit", ("q",), "quit", "Leave the wall (not with --locked)", "wall"),
 )
 
-CONSOLE = EVERYWHERE + MOVING + PLACES + ANYWHERE + STORE + WATCH + STEP + OUTPUT + INCIDENT + TABS + TIMELINE + RUNBOOKS + MORE + LAMP
+CONSOLE = EVERYWHERE + MOVING + PLACES + ANYWHERE + STORE + WATCH + STEP + OUTPUT + INCIDENT + TABS + TIMELINE
+CONSOLE += RUNBOOKS + VALUES + MORE + LAMP
 ALL = CONSOLE + WALL
 
 # Which actions a screen binds. `m` is a second key, so its actions are bound by the line that `m` opens.
@@ -261,3 +272,4 @@ ON_INCIDENT = EVERYWHERE + MOVING + PLACES + ANYWHERE + STORE + STEP + INCIDENT 
 ON_LAMP = EVERYWHERE + MOVING + PLACES + ANYWHERE[:1] + STORE + LAMP
 ON_TIMELINE = EVERYWHERE + MOVING + PLACES + ANYWHERE[:3] + STORE + INCIDENT + TABS + TIMELINE
 ON_RUNBOOKS = EVERYWHERE + MOVING + PLACES + ANYWHERE[:1] + STORE + RUNBOOKS
+ON_VALUES = EVERYWHERE + MOVING + STORE + VALUES
