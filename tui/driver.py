@@ -17,6 +17,7 @@ from textual.drivers.linux_driver import LinuxDriver
 
 from tui.outlet import Outlet
 from tui.terminal.floods import Floods
+from tui.terminal.resizing import hold_to_the_newest_size
 from tui.terminal.understanding import Understanding, is_report
 from tui.terminal.whole import Whole
 
@@ -42,6 +43,7 @@ class TerminalDriver(LinuxDriver):
     _outlet: Outlet | None = None
 
     def start_application_mode(self) -> None:
+        hold_to_the_newest_size()
         self._outlet = Outlet(self._file.fileno(), self._repaint)
         self._outlet.start()
         super().start_application_mode()

@@ -112,6 +112,7 @@ class Pace:
 
     def _give_up(self) -> None:
         self._waiting = False
+        self._round = PATIENCE
         self._missed += 1
         if self._missed >= MISSES:
             self._answers = False

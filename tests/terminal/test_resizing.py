@@ -1,0 +1,93 @@
+"""Two sizes at once: the screen is laid out for the newest, and then there is quiet."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from support.burden import Burden, resident
+from textual.app import App, ComposeResult
+from textual.events import Resize
+from textual.geometry import Size
+from textual.screen import Screen
+from textual.widgets import Static
+
+from tui.terminal import resizing
+
+HANDRAIL = str(Path(sys.executable).parent / "handrail")
+
+
+class Busy(Screen[None]):
+    """Has something to do after each new size, as ours have; so its events do not stand side by side."""
+
+    def compose(self) -> ComposeResult:
+        yield Static("here")
+
+    def on_resize(self) -> None:
+        self.call_later(lambda: None)
+
+
+class Counting(App[None]):
+    def get_default_screen(self) -> Busy:
+        return Busy()
+
+
+async def layouts(monkeypatch, *, steady: bool) -> int:
+    """How often a screen is laid out for two sizes that wait at the same time; stops counting at 100."""
+    monkeypatch.setattr(Screen, "_screen_resized", resizing._lay_out)
+    if steady:
+        resizing.hold_to_the_newest_size()
+    app = Counting()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        count = 0
+        inner = Screen._screen_resized
+
+        def counted(self: Screen[None], size: Size) -> None:
+            nonlocal count
+            count += 1
+            if count < 100:
+                inner(self, size)
+
+        monkeypatch.setattr(Screen, "_screen_resized", counted)
+        app._size = Size(70, 20)
+        for size in (Size(75, 22), Size(70, 20)):
+            app.screen.post_message(Resize(size, size))
+            app.screen.call_later(lambda: None)
+        for _ in range(60):
+            await pilot.pause()
+        assert not steady or app.screen.size == Size(70, 20)
+    return count
+
+
+async def test_two_sizes_at_once_are_laid_out_a_few_times(monkeypatch):
+    assert await layouts(monkeypatch, steady=True) < 10
+
+
+async def test_the_control_never_ends(monkeypatch):
+    assert await layouts(monkeypatch, steady=False) >= 100
+
+
+def test_a_terminal_without_a_size_costs_nothing(tmp_path):
+    pytest.importorskip("pyte", reason="pyte, the terminal emulator of the `test` extra, is not installed")
+    from support.terminal import Terminal
+
+    if not Path(HANDRAIL).exists():
+        pytest.skip(f"the command is not installed beside {sys.executable}")
+    env = {"HANDRAIL_STATE": str(tmp_path / "state"), "HANDRAIL_ACTOR": "kim"}
+    with Terminal([HANDRAIL], (0, 0), env) as terminal:
+        deadline = time.monotonic() + 30
+        while b"declare" not in terminal.raw and time.monotonic() < deadline:
+            terminal.read(0.05)
+        assert b"declare" in terminal.raw
+        settled = time.monotonic() + 1.5
+        while time.monotonic() < settled:
+            terminal.read(0.05)
+        before, burden = resident(terminal.pid), Burden(terminal.pid)
+        until = time.monotonic() + 2.0
+        while time.monotonic() < until:
+            terminal.read(0.05)
+        assert burden.share < 0.3
+        assert resident(terminal.pid) - before < 5_000_000
