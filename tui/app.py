@@ -37,8 +37,8 @@ if TYPE_CHECKING:
     from handrail.drill.world import World
     from handrail.incident.incident import Incident
     from handrail.operator import Operator
-    from tui.library import LibraryPlace
     from tui.alarm import RealAlarm
+    from tui.library import LibraryPlace
     from tui.start import Opener, Session
     from widgets.dialogs.declare import Declaration
 
@@ -121,8 +121,8 @@ class HandrailApp(App[int], inherit_bindings=False):
             self._runbooks()
         if start.ask_name:
             self._acting().ask_who()
-        if start.real is not None:
         self.run_worker(at_start(self, operator), group="at start", exit_on_error=False)
+        if start.real is not None:
             from tui.alarm import RealAlarm
 
             self.alarm = RealAlarm(self, start.real)
