@@ -6,12 +6,11 @@ import re
 import shutil
 import socket
 import subprocess
-import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from support.decoys import REAL_PORTS, Beside, beside
 from support.waiting import wait_until
 from support.worlds import ask, refuses
 
@@ -19,67 +18,13 @@ from handrail import pack as packs
 from handrail.drill.world import World
 from handrail.incident.bounds import outside
 
+__all__ = ["beside"]
 ORIGINAL = Path(__file__).parents[3] / "shared" / "seeds" / "000_5af69edb564b91dc.txt"
-REAL_PORTS = (3100, 3101)
 SECRET = "a-new-practised-secret"
 
 
-@dataclass
-class Beside:
-    """What stands beside a world and must not be touched."""
-
-    files: Path
-    process: subprocess.Popen[bytes]
-    calls: list[int] = field(default_factory=list)
-
-    def untouched(self) -> bool:
-        kept = {path.relative_to(self.files).as_posix(): path.read_text()
-                for path in self.files.rglob("*") if path.is_file()}
-        return kept == DECOYS and self.process.poll() is None and not self.calls
-
-
-DECOYS = dict.fromkeys(("state/auth/gmail-tokens.json", "state/browser/profiles/mail/cookies", ".bash_history"), "real")
 FENCE = re.compile(r"(?ms)^#{2,3} (?P<heading>.+?)(?: \(\d+ min\))?$"
                    r"|^(?P<indent> *)```(?:bash|powershell)\n(?P<script>.*?)^(?P=indent)```")
-
-
-@pytest.fixture
-def beside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Beside]:
-    """A home like the practised one, a process every pattern matches, and listeners on the runbook's real ports."""
-    for name, text in DECOYS.items():
-        (tmp_path / "real" / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / "real" / name).write_text(text)
-    monkeypatch.setenv("HOME", str(tmp_path / "real"))
-    process = subprocess.Popen(["chromium --user-data-dir=/x/alwaysclaw-profile-mine"],
-                               executable=shutil.which("cat"), stdin=subprocess.PIPE)
-    found = Beside(tmp_path / "real", process)
-    listeners = []
-    for port in REAL_PORTS:
-        listener = socket.socket()
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listener.bind(("127.0.0.1", port))
-        except OSError:  # something real listens there; it shows in the answers if a step reaches it
-            listener.close()
-            continue
-        listener.listen()
-        listeners.append(listener)
-        threading.Thread(target=_count, args=(listener, port, found.calls), daemon=True).start()
-    yield found
-    for listener in listeners:
-        listener.shutdown(socket.SHUT_RDWR)  # wakes the thread that waits in it
-        listener.close()
-    process.kill()
-    process.communicate()
-
-
-def _count(listener: socket.socket, port: int, calls: list[int]) -> None:
-    while True:
-        try:
-            listener.accept()[0].close()
-        except OSError:
-            return
-        calls.append(port)
 
 
 @pytest.fixture
