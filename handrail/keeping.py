@@ -94,10 +94,20 @@ class Keeping:
         with suppress(HandrailError, OSError):
             self._store.index_past(self._index_progress)
         self.progress = ""
+        self._prune()
         while not self._end.wait(PERIOD):
             with suppress(Exception):  # the disk is still away, or a run still runs: the next round tries again
                 self._retry().result(30)
                 self._move_runs()
+
+    def _prune(self) -> None:
+        """Old output of what is closed and was exported makes room."""
+        from handrail.runs.prune import prune
+
+        def is_closed(id: str) -> bool:
+            return (self._state.past / f"{id}.json").exists() and not (self._state.active / f"{id}.json").exists()
+
+        prune(self._state.root / "runs", is_closed, time.time())
 
     def _index_progress(self, done: int, of: int) -> None:
         if self._end.is_set():

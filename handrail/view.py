@@ -24,6 +24,8 @@ from handrail.snapshot import Activity, BadCard, Card, Console, Snapshot, Troubl
 
 # Who is here is looked at less often (s) than what happens.
 PEOPLE_PERIOD = 0.2
+# How often (s) it is asked what room the disk has.
+ROOM_PERIOD = 5.0
 NEVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -43,6 +45,8 @@ class View:
         self._lines: tuple[Activity, ...] = ()
         self._here: tuple[tuple[Console, ...], int] = ((), 0)
         self._next_people = 0.0
+        self._room = ""
+        self._next_room = 0.0
         self.open: tuple[Incident, ...] = ()
         """Every open record of the last look, checklists without an incident included."""
 
@@ -70,7 +74,7 @@ class View:
             activity=self._newest(),
             packs=self._names(),
             runs=runs,
-            store_note=trouble.sentence or self._not_on_disk(),
+            store_note=trouble.sentence or self._not_on_disk() or self._low_disk(),
             stopped=trouble.stopped,
             busy=busy,
         )
@@ -131,6 +135,15 @@ class View:
         waiting = sum(len(entry.drafts) for entry in self._waiting.entries())
         wait = "event waits" if waiting == 1 else "events wait"
         return f"NOT ON DISK: {waiting} {wait} in memory." if waiting else ""
+
+    def _low_disk(self) -> str:
+        """Asked now and then: a warning need not be fresher than the people who are here."""
+        if time.monotonic() >= self._next_room:
+            from handrail.runs.prune import low_disk
+
+            self._next_room = time.monotonic() + ROOM_PERIOD
+            self._room = low_disk(self._state.root)
+        return self._room
 
     def _names(self) -> tuple[str, ...]:
         return tuple(pack.name for pack in self._packs.now)

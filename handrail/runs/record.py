@@ -170,7 +170,7 @@ class RunFiles:
             seconds=float(end.get("seconds", 0.0)),
             output_bytes=size,
             output_lines=self._lines(size),
-            error=str(end.get("error", "")),
+            error=str(end.get("error", "")) or self._pruned(),
             captured=bool(end.get("captured")),
             told=self._told(),
             screen=self._has_the_screen(self.meta() or {}),
@@ -178,6 +178,13 @@ class RunFiles:
 
     def _has_the_screen(self, meta: Mapping[str, Any]) -> bool:
         return meta.get("form") == "terminal" or (self.folder / "screen").exists()
+
+    def _pruned(self) -> str:
+        note = self._json("pruned")
+        if note is None:
+            return ""
+        when = datetime.fromtimestamp(float(note.get("at", 0)), UTC)
+        return f"its output was given back to the disk on {when:%d %b %Y}"
 
     def _told(self) -> tuple[str, str] | None:
         result = self._json("result.json") if judges(self.meta() or {}) else None
