@@ -38,7 +38,9 @@ class Opener:
 
     def declare(self, pack: Pack, title: str, level_name: str, scenario_id: str, detected_at: datetime | None,
                 actor: Actor, source: str = "") -> Incident | Refusal:
-        """`source` is what proposed it ("lamp gmail"), "" for a person. Raises UsageError for an unknown level, scenario or section, RunbookError for a runbook that is no text.
+        """`source` is what proposed it ("lamp gmail"), "" for a person.
+
+        Raises UsageError for an unknown level, scenario or section, RunbookError for a runbook that is no text.
 
         While the disk is away its document waits in memory; where that has no room either it is declared without its
         checklist, and a note says so.

@@ -91,7 +91,8 @@ class Errors:
 
 
 _FAILURE = (b"error", b"fatal", b"panic", b"exception", b"traceback", b"fail", b"critical", b"denied", b"refused",
-            b"unreachable", b"timed out", b"no such file", b"not found", b"cannot ", b"abort", b"segmentation")  # fmt: skip
+            b"unreachable", b"timed out", b"no such file", b"not found", b"cannot ", b"abort",
+            b"segmentation")  # fmt: skip
 _FINE = re.compile(
     rb"\b(?:0|no|without|zero)[ _-](?:\w+[ _-])?(?:errors?|failures?|failed|exceptions?)\b"
     rb"|\b(?:errors?|failures?|failed|exceptions?|error_count)[\"']?\s*[:=]\s*"

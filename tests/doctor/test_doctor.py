@@ -47,7 +47,8 @@ LOGOUT = [
     ("logind leaves them", {"group": SESSION, "conf": "[Login]\n#KillUserProcesses=yes\n"}, "ok", ""),
     ("a drop-in turns it on", {"group": SESSION, "drop_in": KILL}, "bad", "loginctl enable-linger kim && "
      "systemd-run --user --scope handrail"),
-    ("a drop-in turns it off", {"group": SESSION, "conf": KILL, "drop_in": "[Login]\nKillUserProcesses=no\n"}, "ok", ""),
+    ("a drop-in turns it off",
+     {"group": SESSION, "conf": KILL, "drop_in": "[Login]\nKillUserProcesses=no\n"}, "ok", ""),
     ("only for others", {"group": SESSION, "conf": KILL + "KillOnlyUsers=ade\n"}, "ok", ""),
     ("not for kim", {"group": SESSION, "conf": KILL + "KillExcludeUsers=root kim\n"}, "ok", ""),
     ("no login at all", {"group": "0::/\n", "conf": KILL}, "ok", ""),

@@ -49,7 +49,8 @@ def well(operator: Operator) -> None:
 def test_a_valid_edit_serves_without_a_restart(operator: Operator, folder: Path) -> None:
     well(operator)
     (folder / "handrail.toml").write_text(SCHEME + HERE + GONE)
-    gone = wait_until(lambda: (lamp := lamps(operator).get("gone")) and lamp.word == "HIGH" and lamp, 30, "the new lamp")
+    gone = wait_until(
+        lambda: (lamp := lamps(operator).get("gone")) and lamp.word == "HIGH" and lamp, 30, "the new lamp")
     assert gone.severity == "P2"
     well(operator)
     assert [probe.id for probe in operator.packs[0].probes] == ["here", "gone"]

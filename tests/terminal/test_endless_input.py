@@ -1,4 +1,4 @@
-"""A terminal that repeats one key without end, as `script` may when its own input has ended: the console stays small."""
+"""A terminal that repeats one key without end, as `script` does after the end of its input: the console stays small."""
 
 from __future__ import annotations
 
