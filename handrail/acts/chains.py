@@ -81,7 +81,7 @@ def unfit(item: Item, prepared: Prepared | None) -> str:
         return f"it has an open blank ({', '.join(prepared.blanks)})"
     if prepared.refused is not None:
         return prepared.refused.sentence
-    if prepared.form.kind == "terminal":
+    if prepared.form.kind == "terminal" or item.interactive:
         return "it needs you at its terminal"
     if prepared.form.endless or (item.long_running and prepared.form.kind == "plain"):
         return "it goes on until it is stopped"

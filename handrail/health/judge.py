@@ -142,7 +142,7 @@ class Judge:
         error, status = values.get("error", "none"), values.get("status")
         if error != "none" and "error" not in self.names:
             return str(error)
-        if isinstance(status, int) and status >= 400 and not self.names & {"status", "error"}:
+        if isinstance(status, int) and status >= 300 and "status" not in self.names:  # a redirect is no answer either
             return f"HTTP {status}"
         return ""
 

@@ -12,6 +12,7 @@ from typing import Any, Literal
 from handrail.clock import short_duration
 from handrail.quantities import seconds
 from handrail.runbook.model import Item
+from handrail.runbook.shell import judge
 from handrail.runbook.syntax import commands
 
 FormKind = Literal["plain", "monitor", "service", "terminal"]
@@ -21,6 +22,8 @@ Until = Literal["expected", "succeeds", "fails", "changes", ""]
 EVERY = 5.0  # s between rounds where nobody says
 SELDOM = 30.0  # s, where what is asked for has to hold for minutes
 TRIES = 10  # rounds of a retry where nobody says
+# They wait for a person, and one line is enough for them.
+ASK = frozenset({"read", "select", "passwd", "chpasswd", "kinit", "ssh-keygen", "ssh-copy-id", "ssh-add", "gpg"})
 READY_WITHIN = 60.0  # s that a service has until it must be ready
 
 _UNIT = r"(\d+(?:\.\d+)?)\s*(s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?)\b"
@@ -100,7 +103,7 @@ def form_of(item: Item, command: str) -> Form:
         return _with_attributes(monitor, item.attributes)
     if item.kind == "http":
         return Form(command=command)
-    if item.interactive:
+    if item.interactive and _takes_the_screen(item, command):
         return Form("terminal", command)
     if _is_service(item, command):
         ready = str(item.attributes.get("ready", "") or (item.expected.value if item.expected is not None and
@@ -197,6 +200,14 @@ def _with_attributes(form: Form, attributes: Mapping[str, Any]) -> Form:
         tries=int(tries) if tries is not None and str(tries).isdigit() else 0 if hold else form.tries,
         until=form.until or ("succeeds" if hold else ""),
     )
+
+
+def _takes_the_screen(item: Item, command: str) -> bool:
+    """Whether it is more than a program that asks: answers to questions are given beside the output."""
+    if item.attributes.get("interactive") is True:
+        return True
+    return any(judge([simple]).interactive and simple.name.rpartition("/")[2] not in ASK
+               for simple in commands(command) if simple.words)
 
 
 def _is_service(item: Item, command: str) -> bool:

@@ -95,6 +95,11 @@ def test_a_full_screen_program_gets_the_terminal(command: str) -> None:
     assert (form(command).kind, form(command).endless) == ("terminal", True)
 
 
+@pytest.mark.parametrize("command", ["read -p 'sure? ' x", "passwd kim", "while read -r x; do echo $x; done < list"])
+def test_a_program_that_only_asks_is_answered_beside_its_output(command: str) -> None:
+    assert form(command).kind == "plain"
+
+
 @pytest.mark.parametrize("command", ["top -b -n 1", "psql -c 'select 1'", "ssh db-1 uptime"])
 def test_the_same_programs_in_one_go_do_not(command: str) -> None:
     assert form(command).kind == "plain"
