@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from textual.drivers.linux_driver import LinuxDriver
 
-from tui.outlet import Outlet
+from tui.outlet import SHORT, Outlet
 from tui.terminal.floods import Floods
 from tui.terminal.resizing import hold_to_the_newest_size
 from tui.terminal.understanding import Understanding, is_report
@@ -60,6 +60,8 @@ class TerminalDriver(LinuxDriver):
 
     def write(self, data: str) -> None:
         assert self._outlet is not None, "the driver has not been started"
+        if len(data) > SHORT:
+            self._app.painted_at = time.monotonic()  # type: ignore[attr-defined]
         self._outlet.write(data)
 
     def close(self) -> None:

@@ -110,6 +110,7 @@ class Ask(Vertical, can_focus=True):
         super().__init__(id=id)
         self.question: Question | None = None
         self._armed_at = float("inf")
+        self._opened_at = float("inf")
         self._highlight = 0
         self._last_key: events.Key | None = None
 
@@ -126,6 +127,7 @@ class Ask(Vertical, can_focus=True):
         self._furnish()
         self.question = question
         self._armed_at = float("inf")
+        self._opened_at = monotonic()
         self._highlight = next((i for i, c in enumerate(question.choices) if c.value == question.value), 0)
         typing = question.kind in ("word", "text")
         self.set_class(typing, "-typing")
@@ -254,7 +256,9 @@ class Ask(Vertical, can_focus=True):
         return consents and event.time < self._armed_at
 
     def _arm(self) -> None:
-        self._armed_at = monotonic()
+        """From the moment on at which the frame with the question went out; now, where nobody knows that moment."""
+        painted = getattr(self.app, "painted_at", 0.0)
+        self._armed_at = painted if painted > self._opened_at else monotonic()
 
     def _draw(self) -> None:
         question = self.question

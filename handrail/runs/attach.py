@@ -24,12 +24,17 @@ DETACH = b"\x1d"  # ctrl+]
 LOOK = 0.25  # s between looks at the size of the terminal and at the files
 BLOCK = 1 << 16
 TAIL = 4096  # bytes shown again of a program that does not draw the screen by itself
+AGAIN = 1 << 18  # bytes in which the last clearing of the screen is looked for: all drawn since is shown again
 HELD = 4096  # bytes of an unfinished command to the terminal itself that are waited for
 
 # Back to a plain screen: normal screen, cursor, colours, keys, no mouse, no bracketed paste.
 TIDY = (b"\x1b[?1049l\x1b[?25h\x1b[0m\x1b[?1l\x1b>\x1b[?2004l\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\r\n")
 # Commands to the terminal itself: title, clipboard, links, colours of the palette.
 COMMAND = re.compile(rb"\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)")
+# Clears the whole screen, or switches to an empty one.
+CLEARING = re.compile(rb"\x1b\[(?:2J|\?(?:1049|1047|47)h)")
+# Questions to the terminal: its answers are typed into the program, and were given when it asked.
+QUESTION = re.compile(rb"\x1b(?:\[[?>=]?[0-9;]*[cn]|\[>[0-9;]*q|\[\??[0-9;]*\$p|Z|P[$+]q[^\x1b]*\x1b\\)")
 OPEN_COMMAND = re.compile(rb"\x1b(?:\][^\x07\x1b]*\x1b?)?$")
 
 
@@ -78,16 +83,25 @@ class _Relay:
                 return "ended"
 
     def _begin(self) -> None:
-        """What the program has drawn before: it is asked to draw it again; of others the newest lines are shown."""
-        state = self._files.state()
-        if state.output_bytes > TAIL:
-            self._at = state.output_bytes - TAIL
+        """What the program has drawn before is shown again, and it is asked to draw; of others the newest lines."""
+        written = self._files.state().output_bytes
+        self._at = max(0, written - TAIL)
         if (self._files.folder / "screen").exists():
-            self._at = state.output_bytes
+            self._at = written
             os.write(self._screen, b"\x1b[?1049h\x1b[2J\x1b[H")
+            _write(self._screen, self._harmless.feed(QUESTION.sub(b"", self._drawn(written))))
             columns, lines = os.get_terminal_size(self._screen)
             self._tell(f"size {str(columns - 1).encode().hex()} {str(lines).encode().hex()}")
         self._resize()
+
+    def _drawn(self, written: int) -> bytes:
+        """What was drawn since the screen was last cleared; nothing where that is too long ago."""
+        with contextlib.suppress(FileNotFoundError), (self._files.folder / "out").open("rb") as file:
+            start = max(0, written - AGAIN)
+            data = os.pread(file.fileno(), written - start, start)
+            clearings = list(CLEARING.finditer(data))
+            return data[clearings[-1].start():] if clearings else b""
+        return b""
 
     def _resize(self) -> None:
         with contextlib.suppress(OSError):

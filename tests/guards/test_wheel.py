@@ -26,7 +26,7 @@ def _belongs(name: str) -> bool:
         return False
     if re.fullmatch(r"handrail-[\d.]+\.dist-info", path.parts[0]):
         return True
-    return path.parts[0] in PACKAGES and (path.suffix in DATA or "/drill/tools/" in name)
+    return path.parts[0] in PACKAGES and (path.suffix in DATA or "/drill/tools/" in name or "/killing/bin/" in name)
 
 
 def missing(names: list[str], tree: Path) -> list[str]:

@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 from time import monotonic
 
+import pytest
 from rich.text import Text
 from support.settling import quiet
 from support.terminal import Terminal
@@ -74,25 +75,42 @@ async def test_a_sentence_may_be_typed_ahead():
         assert app.answers == ["ab"]
 
 
-def test_a_burst_with_the_right_word_in_it_destroys_nothing(handrail, env, tmp_path: Path):
-    precious = tmp_path / "precious"
+def destroys(folder: Path) -> tuple[Path, Path]:
+    """A runbook whose one step removes a folder, and that folder."""
+    folder.mkdir(parents=True)
+    precious = folder / "precious"
     precious.mkdir()
-    runbook = tmp_path / "tidy.md"
-    runbook.write_text(DESTROYS.replace("FOLDER", str(tmp_path)))
-    with Terminal([handrail, str(runbook)], (80, 24), env) as terminal:
-        terminal.wait_for("enter run")
-        for milliseconds in (0, 0, 1, 2):
+    runbook = folder / "tidy.md"
+    runbook.write_text(DESTROYS.replace("FOLDER", str(folder)))
+    return runbook, precious
+
+
+@pytest.mark.parametrize("milliseconds", (0, 1, 2))
+def test_a_burst_with_the_right_word_in_it_destroys_nothing(handrail, env, tmp_path: Path, milliseconds: int):
+    for attempt in range(50):
+        runbook, precious = destroys(tmp_path / str(attempt))
+        with Terminal([handrail, str(runbook)], (80, 24), env) as terminal:
+            terminal.wait_for("enter run")
+            began = monotonic()
             os.write(terminal.fd, b"\r")
             time.sleep(milliseconds / 1000)  # faster than a frame: the moment is the test's subject
             os.write(terminal.fd, b"precious\r")
+            if monotonic() - began > 0.004:
+                continue  # this machine was busy: the word may have come when the question was there
             terminal.wait_for("type precious and enter")
             quiet(terminal)
             assert precious.exists()
-            terminal.press("esc")
-            terminal.wait_for(lambda text: "type precious" not in text)
+            return
+    pytest.fail("no burst was as fast as it was meant to be")
+
+
+def test_the_same_word_typed_at_the_question_does_run_it(handrail, env, tmp_path: Path):
+    """The control."""
+    runbook, precious = destroys(tmp_path / "control")
+    with Terminal([handrail, str(runbook)], (80, 24), env) as terminal:
+        terminal.wait_for("enter run")
         terminal.press("enter")
         terminal.wait_for("type precious and enter")
-        quiet(terminal)
         terminal.press("precious", "enter")
         terminal.wait_for("Output ── ran")
-        assert not precious.exists(), "the control: the same word, typed at the question, does run it"
+        assert not precious.exists()

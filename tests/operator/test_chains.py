@@ -7,11 +7,11 @@ import signal
 from pathlib import Path
 
 import pytest
+from support.chaining import agree, begin_here, keys, planned
 from support.consoles import Elsewhere, watch
 from support.desks import Desk, a_desk, done, refused
 from support.waiting import wait_until
 
-from handrail.acts.chains import ChainPlan
 from handrail.incident.events import Actor
 from handrail.incident.incident import Incident
 from handrail.operator import Consent
@@ -64,22 +64,6 @@ Then this:
 echo after
 ```
 """
-
-
-def agree(plan: ChainPlan) -> list[tuple[str, Consent]]:
-    return [(linked.row.key, Consent(linked.prepared.command)) for linked in plan.steps]
-
-
-def planned(desk: Desk, record: Incident, key: str) -> ChainPlan:
-    incident, checklist = desk.operator.watcher.incident(record.id), desk.operator.watcher.checklist(record.id)
-    assert incident is not None and checklist is not None
-    return desk.operator.chain_plan(incident, checklist, key)
-
-
-def keys(desk: Desk, record: Incident) -> list[str]:
-    checklist = desk.operator.watcher.checklist(record.id)
-    assert checklist is not None
-    return [row.key for row in checklist.rows if row.number is not None]
 
 
 def words(desk: Desk, record: Incident) -> list[str]:
@@ -182,14 +166,6 @@ def seen_over(desk: Desk, record: Incident) -> Incident | None:
     desk.operator.watcher.refresh()
     incident = desk.operator.watcher.incident(record.id)
     return incident if incident and incident.chains and not incident.going() and not incident.running() else None
-
-
-def begin_here(desk: Desk, id: str, key: str) -> None:
-    """In another process: begin the chain from `key` on."""
-    desk.operator.watcher.refresh()
-    record = desk.operator.watcher.incident(id)
-    assert record is not None
-    done(desk.operator.start_chain(id, agree(planned(desk, record, key))))
 
 
 def test_a_chain_that_lost_its_conductor_leaves_the_rest_open(home: Path) -> None:

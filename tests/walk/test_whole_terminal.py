@@ -43,15 +43,15 @@ def test_enter_hands_the_terminal_over_and_ctrl_bracket_takes_it_back(handrail, 
         terminal.press("enter")
         terminal.wait_for("y do it", 30)
         terminal.press("y")
-        screen = terminal.wait_for("ALL OF THE SCREEN", 30)
-        assert "Look around" not in screen, "nothing of the console is left on it"
+        # Until it is handed over, the console's own output pane may show the words too.
+        terminal.wait_for(lambda text: "ALL OF THE SCREEN" in text and "Look around" not in text, 30)
         terminal.press("x")
         terminal.wait_for("SOME KEY", 30)
         terminal.press("\x1d")
         terminal.wait_for("It runs on. enter goes back into it", 30)
         terminal.wait_for("enter attach", 30)
         terminal.press("enter")
-        terminal.wait_for(lambda text: "Look around" not in text, 30)
+        terminal.wait_for(lambda text: "Look around" not in text and "ALL OF THE SCREEN" in text, 30)
         terminal.press("q")
         terminal.wait_for("you judge", 30)
         terminal.press("j", "k")
