@@ -68,6 +68,14 @@ class State:
         return self.root / "logins"
 
     @property
+    def seen(self) -> Path:
+        return self.root / "seen"
+
+    @property
+    def drafts(self) -> Path:
+        return self.root / "drafts"
+
+    @property
     def crashes(self) -> Path:
         return self.root / "crashes"
 

@@ -12,6 +12,7 @@ from textual.screen import Screen
 from handrail.errors import HandrailError, Refusal
 from handrail.text import clean
 from screens.actions.bind import BY_ID, hints
+from screens.drafting import KeepsDrafts
 from screens.moving import MovesInList
 from screens.opening import Opening
 from widgets import look
@@ -59,7 +60,7 @@ class Broke(Message):
         self.error = error
 
 
-class ActingScreen(MovesInList, Screen[None], inherit_bindings=False):
+class ActingScreen(KeepsDrafts, MovesInList, Screen[None], inherit_bindings=False):
     """A screen whose keys are action records. Subclasses name ACTIONS and define `act_...`, `facts` and `draw`."""
 
     HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [(0, "-narrow"), (WIDE, "-wide")]
@@ -270,7 +271,7 @@ class ActingScreen(MovesInList, Screen[None], inherit_bindings=False):
             self.call_after_refresh(self.ask, question)
             return
         self.unsay()
-        self.query_one(Ask).open(question)
+        self.query_one(Ask).open(self.with_draft(question))
         self.query_one(KeyRow).show_hints(asked(question))
 
     def stop_asking(self) -> None:
@@ -311,12 +312,14 @@ class ActingScreen(MovesInList, Screen[None], inherit_bindings=False):
             self.stop_asking()
             self.say(reason)
             return
+        self.drop_draft(event.question)
         if not event.question.keep:
             self.stop_asking()
         self.answered(event.question, event.value)
 
     def on_ask_left(self, event: Ask.Left) -> None:
         event.stop()
+        self.drop_draft(event.question)
         self.stop_asking()
         if event.question.kind in ("yes", "word"):
             self.say("Left undone: nothing was run.", look.QUIET)

@@ -16,6 +16,20 @@ class MovesInStepsAndOutput(MovesInList):
     """The moving keys in the steps, or in the output when it has the focus."""
 
     query_one: Any  # of the screen it is mixed into
+    call_after_refresh: Any
+    repaint: Any
+    ready: bool
+
+    def go_to_step(self, key: str) -> None:
+        """Put the cursor on a step, as soon as the checklist shows it."""
+        if not self.ready:
+            self.call_after_refresh(self.go_to_step, key)
+            return
+        self.repaint()
+        steps = self.query_one(ChecklistView)
+        if any(row.key == key for row in steps.rows):
+            steps.go(key)
+            self.repaint()
 
     def _scroll(self, in_steps: str, in_log: str, *args: object, **named: object) -> None:
         log = self.query_one(OutputPane)

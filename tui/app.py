@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
     from textual.driver import Driver
 
+    from handrail.absence.drafts import Drafts
+    from handrail.absence.mark import Marking
     from handrail.drill.world import World
     from handrail.incident.incident import Incident
     from handrail.operator import Operator
@@ -66,6 +68,7 @@ class HandrailApp(App[int], inherit_bindings=False):
         self.clock: Clock = clock or SystemClock()
         self.session: Session | None = None
         self.pace = Pace()
+        self.painted_at = 0.0  # s, monotonic: when the newest frame went out
         self.last_place = ""
         self.crash_file = ""
         self.refused: HandrailError | None = None
@@ -76,6 +79,8 @@ class HandrailApp(App[int], inherit_bindings=False):
         self._library: LibraryPlace | None = None
         self._drafts: dict[tuple[str, str, str], str] = {}
         self._leave_watching: Callable[[], None] = lambda: None
+        self.drafts: Drafts | None = None
+        self.marking: Marking | None = None
 
     @property
     def operator(self) -> Operator:
@@ -127,6 +132,16 @@ class HandrailApp(App[int], inherit_bindings=False):
 
             self.alarm = RealAlarm(self, start.real)
             self.run_worker(self.alarm.watch(), group="alarm", exit_on_error=False)
+
+    def go_where_it_happened(self, where: tuple[str, str] | None) -> None:
+        """From what happened meanwhile to the incident and the step; None stays."""
+        if where is None:
+            return
+        from screens.incident import IncidentScreen
+
+        self._show(where[0])
+        if where[1] and isinstance(self.screen, IncidentScreen):
+            self.screen.go_to_step(where[1])
 
     def leave_for(self, id: str | None) -> None:
         """Leave the drill for a real incident; "" stays."""
@@ -421,6 +436,8 @@ def run_console(opener: Opener) -> int:
     try:
         app.run(mouse="SSH_CONNECTION" not in os.environ)
         going = _running(app.session)
+        if app.marking is not None and not app.return_code and not app.crash_file:
+            app.marking.leave(running=going > 0)
     finally:
         if app.session is not None:
             app.session.operator.close()

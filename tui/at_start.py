@@ -1,33 +1,74 @@
-"""What a console says by itself when it has opened: where this host cannot hold what it promises."""
+"""What a console does by itself when it has opened: it says what happened since the last one was lost, and where this
+host cannot hold what it promises."""
 
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+import time
+from typing import TYPE_CHECKING, Any
 
+from handrail.absence.drafts import Drafts
+from handrail.absence.mark import Marking, take
 from handrail.paths import State
 from screens.base import ActingScreen
 from widgets import look
 
 if TYPE_CHECKING:
-    from textual.app import App
-
+    from handrail.absence.meanwhile import Meanwhile
     from handrail.operator import Operator
 
+# How long (s) the ends of runs are waited for: they come into the record when the first console looks.
+PATIENCE = 2.0
 
-async def at_start(app: App[int], operator: Operator) -> None:
+
+async def at_start(app: Any, operator: Operator) -> None:
     """Look in a thread; say what there is to say on the screen that is on then."""
     if not isinstance(operator.state, State):
-        return
+        return  # a picture of a console
+    app.drafts = await asyncio.to_thread(Drafts, operator.state, operator.actor)
+    told = await asyncio.to_thread(_meanwhile, operator)
+    app.marking = Marking(operator.state, lambda: operator.actor, operator.watcher.open)
+    app.marking.start()
+    if told is not None:
+        from widgets.dialogs.meanwhile import MeanwhileDialog
+
+        app.push_screen(MeanwhileDialog(told, app.clock.now()), app.go_where_it_happened)
     await say_limits(app, operator.state)
 
 
-async def say_limits(app: App[int], state: State) -> None:
+async def say_limits(app: Any, state: State) -> None:
     """One calm line about the worst that would end steps or lose the record; nothing when all is well."""
     sentence, bad = await asyncio.to_thread(_limits, state)
-    screen = app.screen
-    if sentence and isinstance(screen, ActingScreen) and screen.is_silent():
+    screen = next((one for one in reversed(app.screen_stack) if isinstance(one, ActingScreen)), None)
+    if sentence and screen is not None and screen.is_silent():
         screen.say(sentence, look.WARN if bad else look.QUIET)
+
+
+def _meanwhile(operator: Operator) -> Meanwhile | None:
+    from handrail.absence.meanwhile import meanwhile
+    from handrail.errors import HandrailError
+    from handrail.incident.checklist import Checklist
+    from handrail.incident.incident import Incident
+
+    mark = take(operator.state, operator.actor)
+    if mark is None:
+        return None
+    watcher = operator.watcher
+    watcher.refresh()
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline and any(run.word not in ("running", "starting")
+                                              for run in watcher.now().runs.values()):
+        time.sleep(0.02)
+    ids = dict.fromkeys((*mark.seen, *(one.id for one in watcher.open())))
+    incidents = [one for one in map(watcher.incident, ids) if one is not None]
+
+    def checklist_of(incident: Incident) -> Checklist:
+        try:
+            return watcher.checklist_of(incident)
+        except HandrailError:
+            return Checklist()
+
+    return meanwhile(mark, incidents, checklist_of, watcher.run, operator.watcher.now().at)
 
 
 def _limits(state: State) -> tuple[str, bool]:
