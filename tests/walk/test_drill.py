@@ -95,7 +95,7 @@ def test_the_wall_and_a_second_console_see_it_live(handrail, env):
             wall.wait_for("gmail watch")
             declare_gmail(first)
             wall.wait_for("Gmail credential compromise", 3)
-            second.wait_for("Gmail credential compromise", 3)
+            second.wait_for("AC P1", 3)
             second.press("enter")
             second.wait_for("0 of 3")
             first.press("enter")
@@ -113,7 +113,7 @@ def test_two_consoles_start_one_step_once(handrail, env):
     ):
         declare_gmail(first)
         with Terminal([handrail, "drill"], (80, 24), {**env, "HANDRAIL_ACTOR": "ade"}) as second:
-            second.wait_for("Gmail credential compromise")
+            second.wait_for("AC P1")
             second.press("enter")
             second.wait_for("0 of 3")
             for terminal in (first, second):
