@@ -77,6 +77,7 @@ class RunLog(Moves, Titled, can_focus=True):
         self.place = Place()
         self.times = self.wraps = self.raw = False
         self.finding: Finding | None = None
+        self._hit_ahead: tuple[int | None, str] | None = None  # found beyond what was looked at so far
         self._small: Small | None = None
         self._transcript: Transcript | None = None
         self._lines: Lines | None = None
@@ -139,7 +140,7 @@ class RunLog(Moves, Titled, can_focus=True):
     def on_run_log_woken(self) -> None:
         self._woken = False
         if self.finding is not None and (hit := self.finding.hit()) is not None:
-            self._go_to_hit(hit.offset, hit.remark)
+            self._go_to_hit(*hit)
         self._soon()
 
     def _soon(self) -> None:
@@ -183,6 +184,8 @@ class RunLog(Moves, Titled, can_focus=True):
             self._added = transcript.added
         if self.finding is not None:
             self.finding.grown()
+            if self._hit_ahead is not None:
+                self._go_to_hit(*self._hit_ahead)
         self._lay_out()
         if transcript.behind and not transcript.error:
             self._soon()
@@ -310,6 +313,7 @@ class RunLog(Moves, Titled, can_focus=True):
         if self.finding is None or self._transcript is None:
             return False
         start = self._transcript.start_of(self.cursor + 1 if forward else self.cursor)
+        self._hit_ahead = None
         self.finding.seek(start, self._transcript.size, forward=forward)
         return True
 
@@ -318,10 +322,16 @@ class RunLog(Moves, Titled, can_focus=True):
         if self.finding is None:
             return False
         self.finding.close()
-        self.finding = None
+        self.finding = self._hit_ahead = None
         return True
 
     def _go_to_hit(self, offset: int | None, remark: str) -> None:
+        transcript = self._transcript
+        # The search reads by itself, and may be ahead of what was last looked at here.
+        ahead = offset is not None and transcript is not None and offset >= transcript.size
+        self._hit_ahead = (offset, remark) if ahead else None
+        if ahead:
+            return
         line = self._transcript.line_at(offset) if offset is not None and self._transcript is not None else None
         if line is not None:
             self.place.show(line, self.lines, self.size.height)
