@@ -140,6 +140,8 @@ _WORDS: Mapping[str, Say] = {
     "step_edited": lambda data, name: (
         f"{_step(data, name)} " + ("edited for one run" if _text(data, "new") else "runs as it is written again"),
         "edited"),
+    "step_reclassed": lambda data, name: (
+        f"{_step(data, name)} re-classed, {_text(data, 'old')} to {_text(data, 'new')}", "re-classed"),
     "replacement": lambda data, name: (f"in every step {_text(data, 'old')} is now {_text(data, 'new')}", "edited"),
     "target_pinned": lambda data, name: (
         f"{_text(data, 'target')} is {_text(data, 'new')}"

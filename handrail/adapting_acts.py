@@ -7,14 +7,20 @@ from concurrent.futures import Future
 from functools import partial
 from typing import TYPE_CHECKING
 
-from handrail.acts import adapting
+from handrail.acts import adapting, classing
 from handrail.acts.decision import Decision
+from handrail.clock import Clock
 from handrail.errors import HandrailError, Refusal
 from handrail.incident.adapted import swapped
 from handrail.incident.checklist import find
+from handrail.incident.classes import with_one_more
+from handrail.incident.events import Actor
 from handrail.incident.incident import Incident
 from handrail.incident.prepare import Prepared
-from handrail.incident.store import Decide
+from handrail.incident.recorder import Recorder
+from handrail.incident.store import Decide, Store
+from handrail.paths import State
+from handrail.runbook import classing as by_hand
 from handrail.runbook.model import Item
 from handrail.targets.reach import Reach
 from handrail.watcher import Watcher
@@ -34,6 +40,13 @@ class AdaptingActs:
     _prepare: Callable[[Incident, str, Item], Prepared]
     _hands: Worker
     _targets: Reach
+    _recorder: Recorder
+    _store: Store
+    _clock: Clock
+    _written: Callable[[Callable[[], Answer]], Future[Answer]]
+    _any_item: Callable[[Incident, str], Item | None]
+    actor: Actor
+    state: State
 
     @property
     def targets_version(self) -> int:
@@ -64,6 +77,25 @@ class AdaptingActs:
                         found.append(row.number)
             return tuple(found)
         return self._hands.submit(job)
+
+    def reclass(self, id: str, key: str, word: str) -> Future[Answer]:
+        """A person says what the item CALL:ITEM is, wherever its text is read again; its own word takes that back.
+
+        Refused with a code: closed, not-a-step, no-such-class, same, begun. Raises StateError and Damaged through the
+        Future when it cannot be kept: then nothing was changed.
+        """
+        def job() -> Answer:
+            incident = self.watcher.incident(id)
+            item = self._any_item(incident, key) if incident is not None else None
+            if incident is None or item is None:
+                return Refusal("not-a-step", "There is no such item any more.")
+            if refused := classing.refusal(incident, key, item, word):
+                return refused
+            said = by_hand.said(item, word, self.actor.name, self._clock.now())
+            self._store.amend(self.state.classes, lambda data: with_one_more(data, said))
+            return self._recorder.transact(id, partial(classing.reclass, key=key, item=item, word=word),
+                                           actor=self.actor)
+        return self._written(job)
 
     def accept_target(self, id: str, key: str, seen: Mapping[str, str]) -> Future[Answer]:
         """What the step reaches now, as it was seen (text by target), is right: pinned from here on.

@@ -78,7 +78,7 @@ class Operator(ChecklistActs, ChainActs, AdaptingActs):
         self.secrets = Secrets()
         self._clock = clock
         self._unsafe = None if unsafe_filesystem else _unsafe(state)
-        store = Store(state, clock, unsafe_filesystem=unsafe_filesystem)
+        store = self._store = Store(state, clock, unsafe_filesystem=unsafe_filesystem)
         self._recorder = Recorder(state, clock, store)
         self._scribe = Worker("handrail-store")
         self._hands = Worker("handrail-runs")

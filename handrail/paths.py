@@ -44,6 +44,11 @@ class State:
         return self.root / "past.json"
 
     @property
+    def classes(self) -> Path:
+        """What operators said by hand about the steps of runbooks."""
+        return self.root / "classes.json"
+
+    @property
     def ballast(self) -> Path:
         return self.root / "ballast"
 

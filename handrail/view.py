@@ -45,6 +45,7 @@ class View:
         self._lines: tuple[Activity, ...] = ()
         self._here: tuple[tuple[Console, ...], int] = ((), 0)
         self._next_people = 0.0
+        self._classes = -1
         self._room = ""
         self._next_room = 0.0
         self.open: tuple[Incident, ...] = ()
@@ -74,13 +75,17 @@ class View:
             activity=self._newest(),
             packs=self._names(),
             runs=runs,
-            store_note=trouble.sentence or self._not_on_disk() or self._low_disk(),
+            store_note=trouble.sentence or self._not_on_disk() or self._library.classes.trouble
+            or self._low_disk(),
             stopped=trouble.stopped,
             busy=busy,
         )
 
     def _drawn(self, runs: dict[str, RunState]) -> tuple[Card, ...]:
         """The cards; one without a running step is drawn once per revision."""
+        if self._classes != self._library.classes.version:  # a step may be one no more
+            self._classes = self._library.classes.version
+            self._cards, self._activity = {}, {}
         kept: dict[str, tuple[Incident, Card]] = {}
         for incident in self.open:
             if incident.kind == "incident":

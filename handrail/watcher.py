@@ -18,6 +18,7 @@ from handrail.library import Library
 from handrail.pack import Pack
 from handrail.paths import State
 from handrail.reloading import Packs
+from handrail.runbook.classing import Classes
 from handrail.runbook.model import Runbook
 from handrail.snapshot import Activity, BadCard, Card, Console, Snapshot, Trouble
 from handrail.view import View, substance
@@ -114,6 +115,10 @@ class Watcher:
         """A frozen document as it was understood; cached. Raises UsageError when it is gone, Damaged when changed."""
         return self._library.runbook(sha)
 
+    def classes(self) -> Classes:
+        """What operators said by hand about steps, as of now."""
+        return self._library.classes.now()
+
     def run(self, incident_id: str, run_id: str) -> RunFiles:
         """The files of one run."""
         from handrail.runs.record import RunFiles
@@ -133,7 +138,8 @@ class Watcher:
             self._open = self._view.open
             self._read_opened_again()
             opened = tuple((id, incident.head, incident.rev) for id, incident in self._opened.items())
-            news = (substance(snapshot), opened)
+            self._library.classes.now()
+            news = (substance(snapshot), opened, self._library.classes.version)
             changed, self._last = news != self._last, news
             self._snapshot = snapshot
         if changed:

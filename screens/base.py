@@ -322,7 +322,8 @@ class ActingScreen(KeepsDrafts, MovesInList, Screen[None], inherit_bindings=Fals
         self.drop_draft(event.question)
         self.stop_asking()
         if event.question.kind in ("yes", "word"):
-            self.say("Left undone: nothing was run.", look.QUIET)
+            self.say("Left undone: nothing was changed." if event.question.does else "Left undone: nothing was run.",
+                     look.QUIET)
 
     def on_ask_stale(self, event: Ask.Stale) -> None:
         event.stop()

@@ -11,7 +11,7 @@ from handrail.incident.checklist import Checklist
 from handrail.incident.events import STATUSES
 from screens.actions.bind import BY_ID
 from screens.actions.table import MORE
-from screens.base import ActingScreen
+from screens.checklist.classing import ClassActs
 from widgets import look
 from widgets.ask import Choice, Question, question_line
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from handrail.incident.incident import Incident
 
 
-class MoreActs(ActingScreen):
+class MoreActs(ClassActs):
     """The second keys of `m` and the answers to their questions."""
 
     def act_incident_more(self) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from handrail.clock import short_duration
+from handrail.incident.prepare import reclassed
 from handrail.text import clean, clean_block, literal
 from widgets import look
 from widgets.step_card import expectation, reaches
@@ -57,6 +58,8 @@ def whole(step: Step, prepared: Prepared | None) -> Text:
         parts.append(expectation(prepared.expected))
         if prepared.original.strip() != prepared.command.strip():
             parts += [_head("As the runbook says"), Text(literal(prepared.original))]
+    if item.by_hand is not None and prepared is None:
+        parts.append(Text(clean(reclassed(item.by_hand)), look.ACCENT))
     parts += [_head(f"In the runbook, lines {item.lines[0]} to {item.lines[1]}"), Text(clean_block(item.text))]
     if step.state.attempts:
         parts.append(_head("Attempts"))

@@ -23,7 +23,7 @@ class LibraryPlace:
         self._operator = operator
         self._drill = drill
         self._query = ""
-        self._shelf = Shelf(lambda: operator.packs, folders)
+        self._shelf = Shelf(lambda: operator.packs, folders, classes=operator.watcher.classes)
 
     def show(self, into: str) -> None:
         """Go there; `into` is the incident that a runbook would be opened in, "" for none."""

@@ -46,6 +46,7 @@ class Question:
     yes: `y` answers. word: `word` has to be typed. text: any text; `secret` masks it, `keep` keeps the line open after
     enter (typing into a program). choice: digits highlight, enter commits. keys: one of the choices' letters.
     `goes_on`: what is typed goes on from `value`; else the first key replaces it.
+    `does` is what the bottom row says of enter once a word is typed; "" means that something runs.
     `ahead`: an answer may be typed before the question is seen, because it only opens another one.
     """
 
@@ -61,6 +62,7 @@ class Question:
     required: bool = True
     ahead: bool = False
     goes_on: bool = False
+    does: str = ""
     data: object = None
     still: Callable[[], str] | None = field(default=None, compare=False)
 
@@ -324,7 +326,7 @@ def hints(question: Question) -> tuple[Hint, ...]:
     if question.kind == "yes":
         return (Hint("y", "do it"), leave)
     if question.kind == "word":
-        return (Hint("enter", f"run it, once {question.word} is typed"), leave)
+        return (Hint("enter", question.does or f"run it, once {question.word} is typed"), leave)
     if question.kind == "choice":
         return (Hint("digit", "highlight"), Hint("enter", "take it"), leave)
     if question.kind == "keys":

@@ -168,7 +168,8 @@ def _remarks(step: Step, runs: dict[str, RunState], now: datetime) -> list[Text]
         else:
             remark = Text({"manual": "tick"}.get(item.kind, item.kind), look.QUIET)
         hangs = step.waits_on and not step.waits_on.endswith("?")  # the head of a choice says it already
-        return [Text.assemble(("if so  ", look.QUIET), remark), remark] if hangs else [remark]
+        before = ("if so  " if hangs else "") + ("by hand  " if item.by_hand is not None else "")
+        return [Text.assemble((before, look.QUIET), remark), remark] if before else [remark]
     if word == "running" and last is not None:
         return _running(last, runs.get(last.run), now)
     seconds = f"  {short_duration(last.seconds)}" if last is not None and last.seconds is not None else ""

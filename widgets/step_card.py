@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
+from handrail.incident.prepare import reclassed
 from handrail.shelf.links import leading_on
 from handrail.text import clean, clean_block, literal
 from widgets import look
@@ -86,6 +87,8 @@ def draw(step: Step, prepared: Prepared | None, *, wide: bool, width: int) -> Te
             more = f" or {len(links) - 1} more" if links[1:] else ""
             what[item.kind] = f"enter opens {clean(links[0].text)} here{more}"
         lines.append(_standing(step) or Text(what.get(item.kind, ""), look.QUIET))
+        if item.by_hand is not None:
+            lines[-1].append(f"    {clean(reclassed(item.by_hand))}", look.ACCENT)
         return Text("\n").join(_fit(line, width, wide) for line in lines)
     if wide:
         lines.append(Text(clean(item.title), f"bold {look.STRONG}"))

@@ -8,6 +8,7 @@ from typing import Literal
 
 from handrail.incident.branches import FREE, Options, branches, groups
 from handrail.incident.incident import OPEN, Call, Incident, ItemState
+from handrail.runbook.classing import begun
 from handrail.runbook.model import Item, Runbook, Section
 
 RowKind = Literal["call", "section", "options", "item"]
@@ -99,14 +100,20 @@ def find(incident: Incident, key: str, runbook_of: Callable[[str], Runbook]) -> 
     call = next((call for call in incident.calls if call.id == call_id), None)
     if call is None:
         return None
-    return next((item for item in runbook_of(call.sha256).items if item.id == item_id), None)
+    item = next((item for item in runbook_of(call.sha256).items if item.id == item_id), None)
+    return item and _as_begun(incident, call, item)
+
+
+def _as_begun(incident: Incident, call: Call, item: Item) -> Item:
+    """What somebody began here stays a step, whatever it was re-classed to since."""
+    return item if item.by_hand is None or incident.item(f"{call.id}:{item.id}").word == "open" else begun(item)
 
 
 def _call_rows(incident: Incident, call: Call, runbook_of: Callable[[str], Runbook], depth: int,
                above: frozenset[str]) -> Iterator[Row]:
     """A call's header and what is beneath it; calls opened from one of its items stand below that item."""
     runbook = runbook_of(call.sha256)
-    items = [item for item in runbook.under(call.section) if item.kind in SHOWN]
+    items = [_as_begun(incident, call, item) for item in runbook.under(call.section) if item.kind in SHOWN]
     standing, choices = branches(incident, call.id, items), groups(call.id, items)
     root = call.section or _shared_title(items, call.title)
     yield Row(call.id, "call", depth, call.title, minutes=_minutes(runbook, root))

@@ -60,6 +60,9 @@ def take_back(events: Sequence[Event], name: str, reason: str = "") -> Sequence[
             continue
         if event.kind in TAKEN_BACK and event is not first:
             return [Draft("correction", {"of": event.id, "void": True}, reason=reason)]
+        if event.kind == "step_reclassed":
+            return Refusal("not-correctable", "What you re-classed holds beyond this checklist.",
+                           "m then x on that step takes it back.")
         word = event.kind.replace("_", " ")
         return Refusal("not-correctable", f"Your last act ({word}) cannot be taken back.",
                        "Say what was wrong in a note; reopen brings back an ended incident.")

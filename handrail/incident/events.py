@@ -20,6 +20,7 @@ What `data` holds, by kind (`old` is what stood there before; `item` is CALL:ITE
     decision            item (or CALL:GROUP? of options), choice, old, title, said (the choice in words)
     step_started        item, run, command, original, risk, title, targets {kind: text}
     step_edited         item, old, new ("" takes it back), attempts (how many there were: it holds for the next one)
+    step_reclassed      item, title, old, new (words such as "reads"; the class itself lies beside the incidents)
     replacement         old, new: words that stand for others in every step from now on
     target_pinned       target (its kind), old, new: what steps of that kind reach
     step_finished       item, run, verdict, why, exit, signal, seconds, bytes, sha256 (of the first `bytes` of output)
@@ -65,7 +66,7 @@ KINDS: frozenset[str] = frozenset({
     "call_opened", "value", "value_command", "decision", "step_started", "step_finished", "step_ticked", "step_seen",
     "chain_started", "chain_ended",
     "step_skipped", "step_deferred", "step_overridden",
-    "step_edited", "replacement", "target_pinned",
+    "step_edited", "step_reclassed", "replacement", "target_pinned",
     # words and papers
     "lamps", "note", "correction", "message", "escalation", "evidence", "review", "action_item",
     # clocks

@@ -19,7 +19,7 @@ from handrail.killing.sparing import SPARES, spare
 from handrail.pack_model import Pack
 from handrail.rewrites import rewrite
 from handrail.runbook import web
-from handrail.runbook.model import RISKS, Expected, Item, Risk
+from handrail.runbook.model import RISKS, ByHand, Expected, Item, Risk
 from handrail.runbook.shell import classify
 from handrail.runbook.tools import standard
 from handrail.targets.target import Target
@@ -113,6 +113,8 @@ def prepare_item(item: Item, values: Mapping[str, str], pack: Pack | None, cwd: 
     unedited, said = replaced(rewritten.command, replacements)
     command = edit.command if edit else unedited
     notes = (f"edited by {edit.by} for this run",) if edit else (*said, *rewritten.notes)
+    if item.by_hand is not None:
+        notes = (reclassed(item.by_hand), *notes)
     risk, why = _risk(item, command, edited=edit is not None)
     host = os.uname().nodename
     refused = (_inside(item) or (None if edit else _foreign(item, filled, pack)) or _no_base(item, command)
@@ -166,6 +168,11 @@ def _held(prepared: Prepared, incident: Incident) -> Prepared:
     return replace(prepared, pins=changed, refused=prepared.refused or held)
 
 
+def reclassed(by_hand: ByHand) -> str:
+    """How an item says that a person re-classed it."""
+    return f"re-classed by {by_hand.by}: {by_hand.word}, read as {by_hand.own}"
+
+
 def values_of(incident: Incident, call: str, pack: Pack | None) -> dict[str, str]:
     """What fills the blanks of a call: the pack's variables, then what was asked for in this call."""
     asked = {value.name: value.text for value in incident.values if value.call in ("", call) and not value.secret}
@@ -208,14 +215,19 @@ def _no_base(item: Item, command: str) -> Refusal | None:
 def _risk(item: Item, command: str, *, edited: bool) -> tuple[Risk, str]:
     """The worse of what the document's command is and what its values and rewrites made of it; of an edited one, what
     that is."""
+    by_hand = item.by_hand
     if edited and item.kind == "http":
         method, _, address = command.partition(" ")
-        return web.address_risk(method, address, standard())
-    if edited:
-        return classify(command, item.language)[:2]
-    if item.kind == "http" or command == item.command:
+        risk, why = web.address_risk(method, address, standard())
+    elif edited:
+        risk, why = classify(command, item.language)[:2]
+    elif item.kind == "http" or command == item.command:
         return item.risk, item.risk_why
-    risk, why, *_ = classify(command, item.language)
-    if RISKS.index(risk) > RISKS.index(item.risk):
-        return risk, why
-    return item.risk, item.risk_why
+    else:
+        risk, why = classify(command, item.language)[:2]
+        # What a person said of the command holds unless its values made it worse than the reader found it.
+        read_as = item.risk if by_hand is None else by_hand.risk
+        return (risk, why) if RISKS.index(risk) > RISKS.index(read_as) else (item.risk, item.risk_why)
+    if by_hand is not None and RISKS.index(item.risk) > RISKS.index(risk):
+        return item.risk, item.risk_why
+    return risk, why

@@ -107,6 +107,16 @@ class Store:
                 self._with_ballast(lambda: replace(self._files, path, data))
         return name
 
+    def amend(self, path: Path, change: Callable[[bytes], bytes]) -> None:
+        """Make a small file of the state folder what `change` makes of its bytes (none for no file), under the lock.
+
+        What `change` raises passes through, and then nothing is written. Raises StateError.
+        """
+        with self._transaction():
+            old = self._files.read(path) if path.exists() else b""
+            if (new := change(old)) != old:
+                self._with_ballast(lambda: replace(self._files, path, new))
+
     def beside(self, id: str, rev: int, text: str) -> None:
         """Keep a plain text beside an open incident (active/ID.txt), unless a later revision's is there already.
 

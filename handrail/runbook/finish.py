@@ -183,7 +183,7 @@ def _title(draft: Draft) -> str:
         return draft.title
     if draft.kind in _RUNS:
         first = next((line.strip() for line in draft.command.split("\n") if line.strip()), draft.command)
-        return (titles.plain(first) or first) if len(first) <= 120 else first[:119] + "…"
+        return first if len(first) <= 120 else first[:119] + "…"  # as it is: a blank is no HTML tag
     return titles.short(draft.text.split("\n")[0]) or draft.kind
 
 

@@ -46,12 +46,24 @@ class Link(msgspec.Struct, frozen=True, kw_only=True):
     target: str
 
 
+class ByHand(msgspec.Struct, frozen=True, kw_only=True):
+    """How a person re-classed an item: `word` is what it is from then on, `own` what the reader made of it (words as
+    `classing` has them), `kind` its kind without the person, `by` who said so. `risk` is the reader's own."""
+
+    word: str
+    own: str
+    by: str
+    kind: Kind
+    risk: Risk
+
+
 class Item(msgspec.Struct, frozen=True, kw_only=True):
     """One thing to do, decide, read or send. Fields as `handrail read --json` prints them.
 
     `command` is what would run: prompts and comment lines stripped, blanks open, rewrites not yet applied.
     `minutes` is the document's own estimate; None where it gives none. `choices` are the answers of a decision, the
-    first of which opens what hangs on it. `when` is the id of the decision this item hangs on.
+    first of which opens what hangs on it. `when` is the id of the decision this item hangs on. `by_hand` says that a
+    person re-classed it.
     """
 
     id: str
@@ -76,6 +88,7 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     attributes: dict[str, Any] = msgspec.field(default_factory=dict)
     choices: tuple[str, ...] = ()
     when: str | None = None
+    by_hand: ByHand | None = None
 
     @property
     def runs(self) -> bool:

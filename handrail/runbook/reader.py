@@ -42,6 +42,8 @@ def as_json(runbook: Runbook) -> Mapping[str, Any]:
     for item in found["items"]:
         item["blanks"] = item["placeholders"]
         item["placeholders"] = [blank["spelling"] for blank in item["blanks"]]
+        if item["by_hand"] is None:
+            del item["by_hand"]
     return found
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from handrail.errors import RunbookError
 from handrail.incident.checklist import STEPS, Checklist, build
 from handrail.incident.incident import Call, Incident
+from handrail.runbook.classing import NOBODY, Classes
 from handrail.runbook.files import load
 from handrail.runbook.model import Item, Runbook
 from handrail.runbook.reader import read
@@ -40,13 +41,14 @@ class Preview:
         return self.checklist.total
 
 
-def preview(path: Path) -> Preview:
-    """Read a runbook for looking at. Never raises: what is no text says so in `trouble`."""
+def preview(path: Path, classes: Classes = NOBODY) -> Preview:
+    """Read a runbook for looking at, with what was said of its steps by hand. Never raises: what is no text says so
+    in `trouble`."""
     try:
         _, text = load(path)
     except RunbookError as error:
         return Preview(path, trouble=str(error))
-    return previewed(path, read(text, str(path)))
+    return previewed(path, classes.on(read(text, str(path))))
 
 
 def previewed(path: Path, runbook: Runbook) -> Preview:

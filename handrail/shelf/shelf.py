@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from handrail.pack_model import Pack
+from handrail.runbook.classing import NOBODY, Classes
 from handrail.shelf.index import Entry, Hit, Signature, entry_of, search
 from handrail.shelf.places import places
 from handrail.shelf.preview import Preview, preview
@@ -36,14 +37,16 @@ class Shelf:
     """
 
     def __init__(self, packs: Callable[[], Sequence[Pack]], folders: Sequence[Path] = (),
-                 changed: Callable[[], None] = lambda: None) -> None:
+                 changed: Callable[[], None] = lambda: None,
+                 classes: Callable[[], Classes] = lambda: NOBODY) -> None:
         self.folders = tuple(folders)
         self.changed = changed
         self._packs = packs
+        self._classes = classes
         self._entries: dict[Path, Entry] = {}
         self._complete = False
         self._wanted: Path | None = None
-        self._previews: OrderedDict[tuple[Path, Signature], Preview] = OrderedDict()
+        self._previews: OrderedDict[Path, tuple[Signature, Classes, Preview]] = OrderedDict()
         self._indexer, self._searcher, self._reader = (Worker(f"handrail-shelf-{name}")
                                                        for name in ("index", "search", "read"))
 
@@ -65,7 +68,8 @@ class Shelf:
         entry = self._entries.get(path)
         if entry is None:
             return None
-        if (known := self._previews.get((path, entry.signature))) is not None:
+        signature, classes, known = self._previews.get(path, (None, None, None))
+        if known is not None and signature == entry.signature and classes is self._classes():
             return known
         if self._wanted != path:
             self._wanted = path
@@ -96,8 +100,9 @@ class Shelf:
         """Read the runbook that is wanted now: by the time its turn comes the eye may be elsewhere."""
         if path != self._wanted:
             return
-        made = preview(path)
-        self._previews[path, signature] = made
+        classes = self._classes()
+        self._previews[path] = (signature, classes, preview(path, classes))
+        self._previews.move_to_end(path)
         while len(self._previews) > PREVIEWS:
             self._previews.popitem(last=False)
         if self._wanted == path:

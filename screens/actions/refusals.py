@@ -202,3 +202,11 @@ def cannot_reopen(facts: Facts) -> str:
     if facts.incident is not None and (facts.incident.closed or facts.incident.status in ("resolved", "false alarm")):
         return ""
     return "It is open already."
+
+
+def cannot_reclass(facts: Facts) -> str:
+    if reason := no_item(facts):
+        return reason
+    if facts.incident is not None and facts.incident.closed:
+        return "This incident is closed. m then o reopens it."
+    return ""

@@ -211,6 +211,15 @@ MORE = (
         no.no_incident_here,
         changes=True,
     ),
+    Action(
+        "more.class",
+        ("x",),
+        "re-class",
+        "Say by hand what this step is: no step, reads, changes, destroys; again takes it back",
+        "m",
+        no.cannot_reclass,
+        changes=True,
+    ),
 )
 
 TABS = (

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from support.shells import Shell
+
+from handrail.incident.classes import with_one_more
+from handrail.runbook.classing import said
+from handrail.runbook.reader import read
 
 RUNBOOK = """\
 # Mill
@@ -59,7 +64,7 @@ def test_a_person_sees_each_step_with_risk_blank_and_expectation(shell: Shell, m
     lines = out.splitlines()
     assert any(line.startswith("  1 $ Stop the wheel  changes") for line in lines)
     assert any("Verify  reads" in line for line in lines)
-    assert "blanks: wheel" in out
+    assert "blank: wheel" in out
     assert 'expects json: {"turning": false}' in out
     assert "  3 ○ Call the miller" in out
     assert not COLOUR.search(out), "a pipe gets no colour"
@@ -85,3 +90,39 @@ def test_nothing_of_a_hostile_runbook_reaches_the_terminal(shell: Shell) -> None
         assert "\x1b" not in raw
         assert "\x07" not in raw
         assert "\u202e" not in raw
+
+
+LONG = """# The mill that stands by the river and has stood there for a hundred and twenty years, as all here know
+
+```bash
+# Take the wheel out of the water, slowly, and look at every one of its forty blades while it comes up
+curl -s -X POST http://localhost:3100/api/wheel/<wheel>/position/<position> -H 'Accept: application/json' -d '{"up": 1}'
+```
+"""
+
+
+@pytest.mark.parametrize("width", [60, 80, 132])
+def test_at_a_terminal_every_line_fits_and_nothing_is_lost(shell: Shell, width: int) -> None:
+    file = shell.file("long.md", LONG)
+    piped = shell.says("read", file).out
+    assert "1 step: 1 changes" in piped
+    assert max(map(len, piped.splitlines())) > 132, "a pipe gets whole lines"
+    with shell.at_a_terminal("read", file, size=(width, 50)) as terminal:
+        assert terminal.wait() == 0
+        shown = COLOUR.sub("", terminal.raw.decode()).replace("\r\n", "\n").rstrip().split("\n")
+    assert max(map(len, shown)) <= width
+    assert "".join("".join(shown).split()) == "".join(piped.split())
+
+
+def test_what_was_re_classed_is_said(shell: Shell, mill: Path) -> None:
+    state = shell.state.classes
+    state.parent.mkdir(parents=True, exist_ok=True)
+    verify = next(item for item in read(RUNBOOK).items if item.title == "Verify")
+    state.write_bytes(with_one_more(b"", said(verify, "destroys", "kim", datetime(2026, 11, 21, tzinfo=UTC))))
+    out = shell.says("read", mill).out
+    assert "Verify  DESTROYS  said by kim  re-classed by kim, read as reads" in out
+    assert shell.says("run", mill, "--item", "Verify", "--set", "wheel=north", "--yes").status == 2, "not confirmed"
+    state.write_bytes(b"{")
+    again = shell.says("read", mill)
+    assert "Verify  reads" in again.out
+    assert "damaged" in again.err and again.status == 0

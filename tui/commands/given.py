@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from handrail.operator import Answer, Operator
     from handrail.pack_model import Pack
     from handrail.paths import State
+    from handrail.runbook.classing import Classes
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -50,6 +51,17 @@ class Given:
         from handrail.pack import find
 
         return find(self.pack_flags or [path for path in os.environ.get("HANDRAIL_PACK", "").split(os.pathsep) if path])
+
+    def classes(self) -> Classes:
+        """What operators said by hand about steps; the folder may not be there. Trouble with it is said on stderr."""
+        from handrail.incident.classes import Kept
+        from handrail.text import clean
+
+        kept = Kept(self.state())
+        classes = kept.now()
+        if kept.trouble:
+            click.echo(f"handrail: {clean(kept.trouble)}", err=True)
+        return classes
 
     def actor(self, drill: State | None = None) -> tuple[Actor, bool]:
         """Who acts, and whether a person was named, here or in the practice world `drill`. Raises UsageError for what

@@ -28,6 +28,14 @@ def coloured() -> bool:
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
+def columns() -> int | None:
+    """How wide lines may be (cells) on the terminal that standard output is; None where it is none."""
+    try:
+        return (os.get_terminal_size(sys.stdout.fileno()).columns or 80) if sys.stdout.isatty() else None
+    except (OSError, ValueError):
+        return None
+
+
 def say(text: str = "") -> None:
     """One line of a command's answer."""
     click.echo(text, color=coloured())

@@ -46,7 +46,7 @@ def command(given: Given, file: Path, item: str | None, section: str | None, pai
     from tui.commands.stream import Out
 
     _, text = load(file)
-    runbook = read(text, str(file))
+    runbook = given.classes().on(read(text, str(file)))
     path, steps = plan.items(runbook, item, section)
     filled = plan.values(pairs, steps)
     out = Out(as_json=as_json)
