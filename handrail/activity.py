@@ -101,7 +101,14 @@ def _old_to_new(what: str) -> Say:
 
 
 def _clock(word: str) -> Say:
-    return lambda data, name: (f"{_text(data, 'deadline')} deadline {word}", word)
+    def say(data: Mapping[str, Any], name: Name) -> tuple[str, str]:
+        return f"{_text(data, 'text') or _text(data, 'deadline').partition(':')[0]} deadline {word}", word
+    return say
+
+
+def _clock_set(data: Mapping[str, Any], name: Name) -> tuple[str, str]:
+    text = _text(data, "text") or f"{_text(data, 'deadline')} deadline set"
+    return f"clock of {text}: {_text(data, 'rule')}" if data.get("kind") == "procedure" else text, "deadline"
 
 
 def _plain(text: str, word: str = "") -> Say:
@@ -146,6 +153,11 @@ _WORDS: Mapping[str, Say] = {
     "target_pinned": lambda data, name: (
         f"{_text(data, 'target')} is {_text(data, 'new')}"
         + (f" from now on, was {_text(data, 'old')}" if _text(data, "old") else ""), "target"),
+    "interlock": lambda data, name: (
+        f"{_step(data, name)} without {_text(data, 'rule')} first: {_text(data, 'choice')}", "overridden"),
+    "handover": lambda data, name: (
+        f"handed over to {_text(data, 'to')}, who has to accept" if _text(data, "to") else "took the handover back",
+        "handover"),
     "lamps": _lamps,
     "note": lambda data, name: (_text(data, "text"), "note"),
     "correction": lambda data, name: ("took an act back" if data.get("void") is True else "corrected the record",
@@ -153,7 +165,7 @@ _WORDS: Mapping[str, Say] = {
     "message": lambda data, name: (f"update {_text(data, 'template')}", "message"),
     "escalation": lambda data, name: (f"escalated to {_text(data, 'to')}", "escalation"),
     "evidence": lambda data, name: (f"collected {_text(data, 'name')}", "evidence"),
-    "deadline_set": lambda data, name: (_text(data, "text") or f"{_text(data, 'deadline')} deadline set", "deadline"),
+    "deadline_set": _clock_set,
     "deadline_met": _clock("met"),
     "deadline_breached": _clock("BREACHED"),
     "deadline_waived": _clock("waived"),

@@ -1,4 +1,5 @@
-"""What follows from a step by itself: the condition that it engages, and the lamps of its system before and after."""
+"""What follows from a step by itself: the condition that it engages, the clock of its procedure, and the lamps of its
+system before and after."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
+from handrail.acts.procedures import procedures
 from handrail.acts.standing import rules_of, standing
 from handrail.clock import Clock
 from handrail.errors import HandrailError
@@ -97,11 +99,11 @@ class Following:
     def _follow(self, incident: Incident, pack: Pack, lamps: Mapping[LampKey, Lamp], at: datetime) -> bool:
         """Record what follows. True when nothing is waited for any more."""
         try:
-            drafts = standing(incident, pack, self._watcher.runbook) if pack.conditions else []
+            drafts = self._consequences(incident, pack)
         except HandrailError:
             return True
         if drafts:
-            self._append(incident.id, lambda now: standing(now, pack, self._watcher.runbook), self._actor)
+            self._append(incident.id, lambda now: self._consequences(now, pack), self._actor)
         known = {event.id for event in incident.events}
         waits = False
         for key, state in incident.items.items():
@@ -110,6 +112,11 @@ class Following:
                 if fresh and f"lamps:{attempt.run}" not in known:
                     waits |= not self._stamp(incident, pack, key, attempt, lamps, at)
         return not waits
+
+    def _consequences(self, incident: Incident, pack: Pack) -> list[Draft]:
+        """What the steps so far engaged, cleared, began and met. Raises HandrailError for an unreadable document."""
+        runbook_of = self._watcher.runbook
+        return [*standing(incident, pack, runbook_of), *procedures(incident, pack, runbook_of)]
 
     def _stamp(self, incident: Incident, pack: Pack, key: str, attempt: Attempt, lamps: Mapping[LampKey, Lamp],
                at: datetime) -> bool:

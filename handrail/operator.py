@@ -30,6 +30,7 @@ from handrail.incident.lock import carry_on, holder
 from handrail.incident.prepare import Consent, Prepared, prepare, values_of
 from handrail.incident.recorder import Recorder
 from handrail.incident.store import Decide, Store
+from handrail.incident_acts import IncidentActs
 from handrail.keeping import Keeping
 from handrail.lamp_acts import LampActs
 from handrail.opening import Opener
@@ -56,7 +57,7 @@ Answer = Incident | Refusal
 IMPATIENT = 1.0
 
 
-class Operator(ChecklistActs, ChainActs, AdaptingActs):
+class Operator(ChecklistActs, ChainActs, AdaptingActs, IncidentActs):
     """Acts on a state folder as `actor`. Every act answers a Future at once and is done in a thread of its own.
 
     A Future resolves with the Incident once the act is on disk and `watcher.now()` shows it, or with a Refusal that
@@ -294,8 +295,11 @@ class Operator(ChecklistActs, ChainActs, AdaptingActs):
         """What would run. What it reaches is looked up at once, which reads files, unless `look` knows better."""
         pack = self._pack_of(incident)
         environ = surroundings(self.state, incident, key, pack)
-        return prepare(incident, key, item, pack, standing_in(self.state, incident, key, pack),
-                       lambda command: look(command, environ), self.secrets.of(incident.id, split_key(key)[0]))
+        prepared = prepare(incident, key, item, pack, standing_in(self.state, incident, key, pack),
+                           lambda command: look(command, environ), self.secrets.of(incident.id, split_key(key)[0]))
+        if prepared.refused is None and (held := self.held(incident, key, item, prepared.risk)) is not None:
+            return replace(prepared, refused=held.refusal)
+        return prepared
 
     def _repacked(self) -> None:
         """An edit that can be used serves without a restart."""

@@ -22,8 +22,10 @@ from handrail.pack_model import (
     Bounds,
     Cadence,
     Calendar,
+    ClockRule,
     Countdown,
     Each,
+    EvidenceRule,
     Flap,
     LevelRule,
     Pack,
@@ -65,6 +67,8 @@ class _File(msgspec.Struct, frozen=True, kw_only=True):
     probe: tuple[dict[str, Any], ...] = ()
     scenario: tuple[Scenario, ...] = ()
     condition: tuple[StandingRule, ...] = ()
+    clock: tuple[ClockRule, ...] = ()
+    evidence: EvidenceRule | None = None
     rewrite: tuple[Rewrite, ...] = ()
     world: Bounds = Bounds()
     go_on_after_failure: tuple[str, ...] = ()
@@ -94,6 +98,8 @@ def load(folder: Path) -> Pack:
         probes=tuple(_probe(table, ("probe", n), settings, source) for n, table in enumerate(file.probe)),
         scenarios=file.scenario,
         conditions=file.condition,
+        clocks=file.clock,
+        evidence=file.evidence,
         rewrites=file.rewrite,
         vars=file.vars,
         path=tuple(str(folder / Path(part).expanduser()) for part in file.path),

@@ -29,6 +29,8 @@ def check(pack: Pack, source: Source) -> None:
     for n, rule in enumerate(pack.conditions):
         for field in ("engage", "clear"):
             _link(getattr(rule, field), pack, ("condition", n, field), source)
+    _clocks(pack, source)
+    _evidence(pack, source)
     for n, probe in enumerate(pack.probes):
         _probe(pack, probe, ("probe", n), source)
     _circles(pack, source)
@@ -48,6 +50,30 @@ def _link(link: str, pack: Pack, key: Key, source: Source) -> None:
         raise source.error(key, f'this pack has no runbook "{file}".', nearest(file, known, "runbooks"))
     if not hash:
         raise source.error(key, f'"{link}" names no section.', "Write it as FILE.md#its-heading.")
+
+
+def _clocks(pack: Pack, source: Source) -> None:
+    _unique((rule.id for rule in pack.clocks), "clock", source)
+    for n, rule in enumerate(pack.clocks):
+        _duration(rule.within, ("clock", n, "within"), source)
+        for place, link in enumerate(rule.sections):
+            _link(link, pack, ("clock", n, "sections", place), source)
+
+
+def _evidence(pack: Pack, source: Source) -> None:
+    rule = pack.evidence
+    if rule is not None:
+        for field in ("collect", "early"):
+            if link := getattr(rule, field):
+                _link(link, pack, ("evidence", field), source)
+        probes = [probe.id for probe in pack.probes]
+        if rule.room and rule.room not in probes:
+            raise source.error(("evidence", "room"), f'there is no probe "{rule.room}".',
+                               nearest(rule.room, probes, "probes"))
+    for n, scenario in enumerate(pack.scenarios):
+        if scenario.evidence and rule is None:
+            raise source.error(("scenario", n, "evidence"), "this pack does not say where evidence is collected.",
+                               'Add [evidence] with collect = "FILE.md#its-heading".')
 
 
 def _levels(pack: Pack, source: Source) -> None:

@@ -159,8 +159,14 @@ class Rewrite(msgspec.Struct, frozen=True, kw_only=True):
     note: str = ""
 
 
+# When evidence is collected in a scenario: before anything changes, meanwhile, only once there is room for it again,
+# or a snapshot of it before anything else changes. "" asks for nothing.
+Collecting = Literal["", "first", "during", "after", "snapshot"]
+
+
 class Scenario(msgspec.Struct, frozen=True, kw_only=True):
-    """What `d` offers: a title, a level, and the section of a runbook that answers it."""
+    """What `d` offers: a title, a level, and the section of a runbook that answers it. `evidence` says when evidence is
+    collected, as `[evidence]` of the pack knows it."""
 
     id: str
     title: str
@@ -168,6 +174,7 @@ class Scenario(msgspec.Struct, frozen=True, kw_only=True):
     runbook: str = ""
     section: str = ""
     examples: tuple[str, ...] = ()
+    evidence: Collecting = ""
 
 
 class StandingRule(msgspec.Struct, frozen=True, kw_only=True):
@@ -182,6 +189,35 @@ class StandingRule(msgspec.Struct, frozen=True, kw_only=True):
     engage: str
     clear: str
     until: str = ""
+
+
+class ClockRule(msgspec.Struct, frozen=True, kw_only=True):
+    """`[[clock]]`: how long a procedure may take, or how long something lasts.
+
+    It runs `within` ("60s") from the first start in one of its `sections` ("kill-switches.md#gmail-kill-switch"), or
+    from the end of the step titled `after` there; it is met by the step titled `until`, else by the section's last one.
+    Each opened call has a clock of its own. `text` names it on the screen.
+    """
+
+    id: str
+    text: str
+    within: str
+    sections: tuple[str, ...]
+    after: str = ""
+    until: str = ""
+
+
+class EvidenceRule(msgspec.Struct, frozen=True, kw_only=True):
+    """`[evidence]`: where evidence is collected. `collect` is the section of the full collection, `early` of the one
+    that is quick enough to come before containment; the early one suffices for what stands in the runbooks `early_for`.
+    `snapshot` is the title of the step that takes a snapshot, `room` the probe whose lamp says that there is no room.
+    """
+
+    collect: str
+    early: str = ""
+    early_for: tuple[str, ...] = ()
+    snapshot: str = ""
+    room: str = ""
 
 
 class Calendar(msgspec.Struct, frozen=True, kw_only=True):
@@ -220,6 +256,8 @@ class Pack(msgspec.Struct, frozen=True, kw_only=True):
     probes: tuple[Probe, ...] = ()
     scenarios: tuple[Scenario, ...] = ()
     conditions: tuple[StandingRule, ...] = ()
+    clocks: tuple[ClockRule, ...] = ()
+    evidence: EvidenceRule | None = None
     rewrites: tuple[Rewrite, ...] = ()
     vars: dict[str, str] = {}
     path: tuple[str, ...] = ()

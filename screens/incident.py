@@ -11,7 +11,7 @@ from handrail.clock import short_duration
 from handrail.incident.checklist import Row as Step
 from handrail.incident.incident import Attempt, Incident
 from handrail.operator import Operator
-from handrail.text import clean
+from handrail.text import clean, fit
 from screens import texts
 from screens.actions.bind import bindings
 from screens.actions.output import OUTPUT
@@ -221,8 +221,17 @@ class IncidentScreen(MovesInStepsAndOutput, StepActs, OutputActs):
         if others:
             return others[0]
         if checklist.total and checklist.done == checklist.total and not incident.closed:
-            return Text(" Every step is done. m then s sets the status.", look.QUIET)
+            return self._all_done(incident)
         return texts.busy(snapshot)
+
+    def _all_done(self, incident: Incident) -> Text:
+        """What is left when every step is done: the status, and what is owed all the same."""
+        owed = self.operator.owed(incident) if incident.kind == "incident" else ()
+        if not owed:
+            return Text(" Every step is done. m then s sets the status.", look.QUIET)
+        key = "m c restores" if incident.standing else "m k collects" if "evidence" in owed[0] else "m has more"
+        left = fit("; ".join(map(clean, owed)), max(20, self.size.width - 36))
+        return Text.assemble((" Done. Still owed: ", look.WARN), (left, look.TEXT), ("  ", ""), (key, look.ACCENT))
 
     def on_row_list_moved(self, event: RowList.Moved) -> None:
         self.unsay()

@@ -9,17 +9,22 @@ from handrail.board import names
 from handrail.errors import Refusal
 from handrail.incident.checklist import Checklist
 from handrail.incident.events import STATUSES
+from handrail.text import clean
 from screens.actions.bind import BY_ID
 from screens.actions.table import MORE
 from screens.checklist.classing import ClassActs
+from screens.handing import HandingActs
+from screens.restoring import RestoringActs
 from widgets import look
-from widgets.ask import Choice, Question, question_line
+from widgets.ask import Choice, Question, question_line, sentence
 
 if TYPE_CHECKING:
+    from rich.text import Text
+
     from handrail.incident.incident import Incident
 
 
-class MoreActs(ClassActs):
+class MoreActs(HandingActs, RestoringActs, ClassActs):
     """The second keys of `m` and the answers to their questions."""
 
     def act_incident_more(self) -> None:
@@ -37,7 +42,9 @@ class MoreActs(ClassActs):
         if question.id == "more":
             getattr(self, BY_ID[value].method)()
         elif question.id == "status" and value == "closed":
-            self.run_act(self.operator.close_incident(incident.id), "Closed. Its record stays in the history.")
+            owed = self.operator.owed(incident)
+            left = f" Still owed: {'; '.join(map(clean, owed))}." if owed else ""
+            self.run_act(self.operator.close_incident(incident.id), f"Closed. Its record stays in the history.{left}")
         elif question.id == "status":
             self.run_act(self.operator.set_status(incident.id, value), f"Status: {value}.")
         elif question.id == "severity":
@@ -72,7 +79,7 @@ class MoreActs(ClassActs):
             Question(
                 "status",
                 "choice",
-                (question_line("STATUS", f"of {incident.title}, now {incident.status}"),),
+                (question_line("STATUS", f"of {incident.title}, now {incident.status}"), *self._owing(incident)),
                 choices=choices,
                 value=incident.status,
             )
@@ -107,8 +114,18 @@ class MoreActs(ClassActs):
     def act_more_false_alarm(self) -> None:
         incident = cast("Incident", self.facts().incident)
         self.ask(
-            Question("false-alarm", "text", (question_line("FALSE ALARM", incident.title),), placeholder="how you know")
+            Question(
+                "false-alarm",
+                "text",
+                (question_line("FALSE ALARM", incident.title), *self._owing(incident)),
+                placeholder="how you know",
+            )
         )
+
+    def _owing(self, incident: Incident) -> tuple[Text, ...]:
+        """What remains to be done however it ends."""
+        owed = self.operator.owed(incident) if incident.kind == "incident" else ()
+        return (sentence(f"still owed: {'; '.join(map(clean, owed))}", look.WARN),) if owed else ()
 
     def act_more_correct(self) -> None:
         incident = cast("Incident", self.facts().incident)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from time import monotonic
 
+from handrail.acts.evidence import HELD
 from handrail.errors import HandrailError, StateError
 from handrail.incident.checklist import Checklist
 from handrail.incident.checklist import Row as Step
@@ -18,7 +19,8 @@ from screens.checklist.branches import BranchActs
 from screens.checklist.chains import ChainActs
 from screens.checklist.consenting import ConsentActs
 from screens.checklist.editing import EditActs
-from screens.checklist.links import LinkActs
+from screens.checklist.evidence import EvidenceActs
+from screens.checklist.links import LinkActs, returns_to
 from screens.checklist.stopping import StopActs
 from screens.checklist.values import ValueActs
 from screens.more import MoreActs
@@ -39,7 +41,8 @@ AFTER_FAILURE = {"r": "step.again", "e": "step.edit", "s": "step.skip", "n": "no
 
 
 class StepActs(
-    AttachActs, BranchActs, ChainActs, LinkActs, StopActs, ConsentActs, EditActs, ValueActs, MoreActs, ActingScreen
+    AttachActs, BranchActs, LinkActs, EvidenceActs, ChainActs, StopActs, ConsentActs, EditActs, ValueActs, MoreActs,
+    ActingScreen,
 ):
     """Acts on the step under the cursor of an incident's checklist."""
 
@@ -137,12 +140,20 @@ class StepActs(
             self.say("What it reaches is still being looked up; a moment.", look.QUIET)
         elif prepared.refused is not None and prepared.refused.code == "target-changed":
             self.ask_target(step, prepared)
+        elif prepared.refused is not None and prepared.refused.code == HELD and (held := self.held(step, prepared)):
+            self.ask_evidence(step, held, lambda: self._begin_here(step.key, again=again))
         elif prepared.refused is not None:
             self.say(" ".join(part for part in (prepared.refused.sentence, prepared.refused.remedy) if part))
         elif prepared.risk == "read" and not again and self._seen_whole(prepared):
             self._start(step.key, Consent(prepared.command, targets=prepared.targets), again)
         else:
             self.ask_consent(step, prepared, again=again)
+
+    def _begin_here(self, key: str, *, again: bool) -> None:
+        """Begin what the cursor still stands on."""
+        step = self.step()
+        if step is not None and step.key == key:
+            self._begin(self.incident(), step, again=again)
 
     def _seen_whole(self, prepared: Prepared) -> bool:
         """Whether the card shows the whole command: only then may enter run it at once."""
@@ -268,7 +279,9 @@ class StepActs(
 
 
 def _after(checklist: Checklist, key: str) -> str | None:
-    """The first open step after `key`, else the first open one at all."""
+    """What a finished procedure was opened from, else the first open step after `key`, else the first open one."""
+    if back := returns_to(checklist, key):
+        return back
     keys = [row.key for row in checklist.rows]
     at = keys.index(key) if key in keys else -1
     later = (row.key for row in checklist.rows[at + 1 :] if row.to_begin)

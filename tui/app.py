@@ -351,6 +351,7 @@ class HandrailApp(App[int], inherit_bindings=False):
             level=fill.level,
             detected=fill.detected,
             source=fill.source,
+            drill=self._opener.drill,
         )
         self.push_screen(dialog, self._declared)
 

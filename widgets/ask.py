@@ -19,7 +19,7 @@ from handrail.text import clean
 from widgets import look
 from widgets.key_row import Hint
 from widgets.line import Line
-from widgets.wrap import exactly
+from widgets.wrap import by_words, exactly
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -293,7 +293,7 @@ class Ask(Vertical, can_focus=True):
                 )
             lines.append(row)
         width = max(20, self.app.size.width - 1)
-        lines = [part for line in lines for part in exactly(line, width, indent="    ")]
+        lines = [part for line in lines for part in _wrapped(line, width)]
         shown = Text("\n").join(lines)
         widget = self.query_one("#ask-lines", Line)
         widget.styles.height = len(lines)
@@ -315,9 +315,23 @@ class _Field(Input):
             event.stop()
 
 
+def sentence(text: str, style: str = look.QUIET) -> Text:
+    """A line of a question that is prose: it is broken between words, never in one."""
+    return Text(f"  {text}", style, justify="left")
+
+
+def _wrapped(line: Text, width: int) -> list[Text]:
+    """Prose by words; everything else, commands above all, loses no character."""
+    if line.justify != "left":
+        return exactly(line, width, indent="    ")
+    first, *more = by_words(line, width - 2) or [line]
+    return [first, *(Text.assemble("  ", part) for part in more)]
+
+
 def question_line(verb: str, what: str, style: str = look.WARN) -> Text:
     """`▌ VERB what`, as the first line of a question."""
-    return Text.assemble(("▌ ", style), (verb, f"bold {style}"), " ", (clean(what), look.STRONG))
+    parts = (("▌ ", style), (verb, f"bold {style}"), " ", (clean(what), look.STRONG))
+    return Text.assemble(*parts, justify="left")
 
 
 def hints(question: Question) -> tuple[Hint, ...]:

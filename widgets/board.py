@@ -140,7 +140,7 @@ def _wide_row(card: Card, now: datetime, width: int) -> Row:
         (f"{incident.status.upper():<14}", look.TEXT),
         (f"{holder[:10]:<10} ", look.QUIET if incident.holder else look.WARN),
         (f"{card.done:>3}/{card.total:<3} ", look.QUIET),
-        (f"{short_duration(incident.seconds_open(now)):>7} ", look.TEXT),
+        (f"{short_duration(int(incident.seconds_open(now))):>7} ", look.TEXT),
     )
     first = spread(
         Text.assemble(" ", tag(incident.level), "  ", (clean(incident.title), f"bold {look.STRONG}")), right, width - 1
@@ -164,7 +164,7 @@ def _lane_row(card: Card, now: datetime, width: int) -> Row:
             (clean(incident.holder) or "nobody", look.QUIET if incident.holder else look.WARN),
         )
     )
-    elapsed = Text(short_duration(incident.seconds_open(now)), f"bold {look.STRONG}")
+    elapsed = Text(short_duration(int(incident.seconds_open(now))), f"bold {look.STRONG}")
     lines.append(spread(Text.assemble(" ", _bar(card), (f" {card.done}/{card.total}", look.QUIET)), elapsed, room + 1))
     lines += [Text.assemble(" ", line) for line in by_words(_what_matters(card, now), room)[:2]]
     lines.append(Text())
@@ -176,6 +176,8 @@ def _what_matters(card: Card, now: datetime) -> Text:
     parts: list[Text] = []
     if card.waits:
         parts.append(Text(f"■ {clean(card.note)}", f"bold {look.CRIT}"))
+    if card.incident.offered_to:
+        parts.append(Text(f"offered to {clean(card.incident.offered_to)}: a accepts", look.WARN))
     if clock := worst_clock(card.incident, now):
         parts.append(clock)
     for condition in card.incident.conditions:

@@ -95,7 +95,7 @@ class ChecklistView(RowList):
 
 
 def _single_call(checklist: Checklist) -> bool:
-    return sum(1 for row in checklist.rows if row.kind == "call") == 1
+    return sum(1 for row in checklist.rows if row.kind == "call" and not row.depth) == 1
 
 
 def _indent(step: Step) -> str:

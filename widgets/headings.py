@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from handrail.incident.incident import Deadline, Incident, Level
 
 
+# A clock that has this share of its time left, or less, is near: 15 s of a minute.
+NEAR = 0.25
+
+
 def local_time(moment: datetime, *, date: bool = True) -> str:
     """A moment for people: `21 Nov 03:17 CET`. Shown in the zone of this host."""
     there = moment.astimezone()
@@ -46,7 +50,7 @@ def incident_first_row(incident: Incident, now: datetime, width: int, *, drill: 
     right = Text()
     if incident.kind == "incident":
         right.append(incident.status.upper(), f"bold {look.WARN if not incident.closed else look.QUIET}")
-        right.append(f" {short_duration(incident.seconds_open(now))}", f"bold {look.STRONG}")
+        right.append(f" {short_duration(int(incident.seconds_open(now)))}", f"bold {look.STRONG}")
         right.append("  ")
     right.append(f"{local_time(now)} ", look.QUIET)
     return spread(left, right, width)
@@ -120,26 +124,31 @@ def clocks_row(incident: Incident, now: datetime) -> Text:
     late, soon, met = _sorted(incident.deadlines, now)
     for clock in late:
         row.append(
-            f"■ {_name(clock)} overdue {short_duration((now - clock.due_at).total_seconds())}", f"bold {look.CRIT}"
+            f"■ {_name(clock)} overdue {short_duration(int((now - clock.due_at).total_seconds()))}", f"bold {look.CRIT}"
         )
         row.append("   ")
     for clock in soon:
         left = (clock.due_at - now).total_seconds()
         whole = max(1.0, (clock.due_at - clock.set_at).total_seconds())
-        style = look.WARN if left < whole / 3 else look.TEXT
-        row.append(f"{'▲' if left < whole / 3 else '◷'} {_name(clock)} in {short_duration(left)}", style)
+        near = left <= whole * NEAR
+        of = _limit(clock)
+        counted = f"{short_duration(int(whole - left))}{of}" if of else f"in {short_duration(int(left))}"
+        row.append(f"{'▲' if near else '◷'} {_name(clock)} {counted}", look.WARN if near else look.TEXT)
         row.append("   ")
+    if incident.offered_to:
+        row.append(f"offered to {clean(incident.offered_to)}: a accepts   ", look.WARN)
+    elif not incident.holder and not incident.closed:
+        row.append("nobody has it: a accepts   ", look.WARN)
     for clock in met:
         took = ((clock.met_at or clock.set_at) - clock.set_at).total_seconds()
-        late_note = " late" if clock.breached_at else ""
-        row.append(f"✓ {_name(clock)} {short_duration(took)}{late_note}", look.OK if not late_note else look.WARN)
+        late_note = f"{_limit(clock)} late" if clock.breached_at else _limit(clock)
+        late_style = look.WARN if late_note.endswith("late") else look.OK
+        row.append(f"✓ {_name(clock)} {short_duration(took)}{late_note}", late_style)
         row.append("   ")
     if not (late or soon or met):
         row.append("no deadline is set   ", look.QUIET)
-    if incident.holder:
+    if incident.holder and not incident.offered_to:
         row.append(f"held by {clean(incident.holder)}", look.QUIET)
-    elif incident.kind == "incident" and not incident.closed:
-        row.append("nobody has it: a accepts", look.WARN)
     return row
 
 
@@ -148,11 +157,11 @@ def worst_clock(incident: Incident, now: datetime) -> Text:
     late, soon, _ = _sorted(incident.deadlines, now)
     if late:
         return Text(
-            f"{_name(late[0])} overdue {short_duration((now - late[0].due_at).total_seconds())}",
+            f"{_name(late[0])} overdue {short_duration(int((now - late[0].due_at).total_seconds()))}",
             f"bold {look.CRIT}",
         )
     if soon:
-        return Text(f"{_name(soon[0])} in {short_duration((soon[0].due_at - now).total_seconds())}", look.TEXT)
+        return Text(f"{_name(soon[0])} in {short_duration(int((soon[0].due_at - now).total_seconds()))}", look.TEXT)
     return Text()
 
 
@@ -164,6 +173,8 @@ def conditions_row(incident: Incident, others: Sequence[tuple[Level | None, Text
             until = f" until {clean(condition.until)}" if condition.until else ""
             row.append(f"■ {clean(condition.text)}{until}", look.WARN)
             row.append("   ")
+    for link in incident.links:
+        row.append(f"{link.relation} {clean(link.to.rpartition('-')[2])}   ", look.QUIET)
     if others:
         level, clock = others[0]
         row.append("others: ", look.QUIET)
@@ -179,6 +190,14 @@ def conditions_row(incident: Incident, others: Sequence[tuple[Level | None, Text
 def _name(deadline: Deadline) -> str:
     """A deadline in as few words as it has: its kind, where the kind says it all."""
     return deadline.kind if deadline.kind in ("respond", "resolve", "update", "review") else clean(deadline.text)
+
+
+def _limit(deadline: Deadline) -> str:
+    """` of 60s` for what a procedure may take; "" for moments and for what lasts longer than an hour."""
+    whole = round((deadline.due_at - deadline.set_at).total_seconds())
+    if deadline.kind != "procedure" or whole > 3600:
+        return ""
+    return f" of {whole}s" if whole < 120 else f" of {short_duration(whole).removesuffix('00s')}"
 
 
 def _sorted(deadlines: Sequence[Deadline], now: datetime) -> tuple[list[Deadline], list[Deadline], list[Deadline]]:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 # The key of the row that counts the lamps that are well.
 WELL = "well"
+# Cells of the trail in a row of its own.
+TRAIL = 12
 # Cells from which on a lamp's row has room for everything.
 ROOMY = 74
 
@@ -146,7 +148,8 @@ def _line(lamp: Lamp, width: int) -> Row:
         (_pad(lamp.value, 14), value_style),
         (_pad(lamp.want, 16), look.QUIET),
     )
-    return Row(lamp.id, (spread(left, Text.assemble(age, " ", trail(lamp, 12)), width),))
+    bars = trail(lamp, TRAIL)
+    return Row(lamp.id, (spread(left, Text.assemble(age, " " * (1 + TRAIL - bars.cell_len), bars), width),))
 
 
 def _well(lamps: Sequence[Lamp], width: int) -> Row:

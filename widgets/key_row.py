@@ -46,12 +46,17 @@ def draw(hints: Sequence[Hint], width: int) -> Text:
     tail = [_one(hint) for hint in hints[-2:]]
     room = width - sum(text.cell_len for text in tail) - 1
     row = Text(" ", no_wrap=True)
-    for hint in hints[:-2]:
+    shown = list(hints[:-2])
+    # What cannot be done now gives way first: the possible ones stay on the row.
+    while sum(_one(hint).cell_len for hint in shown) >= room:
+        refused = next((hint for hint in reversed(shown) if not hint.enabled), None)
+        if refused is None:
+            break
+        shown.remove(refused)
+    for hint in shown:
         text = _one(hint)
-        if row.cell_len + text.cell_len > room:
-            # What cannot be done now gives way first; skipping it keeps the possible ones on the row.
-            continue
-        row.append_text(text)
+        if row.cell_len + text.cell_len <= room:
+            row.append_text(text)
     for text in tail:
         row.append_text(text)
     return row

@@ -81,7 +81,7 @@ def big_incident(card: Card, now: datetime, width: int) -> list[Text]:
     incident = card.incident
     status = Text.assemble(
         (incident.status.upper(), f"bold {look.WARN}"),
-        (f"  {short_duration(incident.seconds_open(now))} ", f"bold {look.STRONG}"),
+        (f"  {short_duration(int(incident.seconds_open(now)))} ", f"bold {look.STRONG}"),
     )
     first = spread(
         Text.assemble(" ", tag(incident.level), "  ", (clean(incident.title), f"bold {look.STRONG}")), status, width
@@ -115,7 +115,7 @@ def small_incident(card: Card, now: datetime, width: int) -> Text:
     right = Text.assemble(
         (f"{incident.status.upper():<14}", look.TEXT),
         (f"{card.done:>3}/{card.total:<4}", look.QUIET),
-        (f"{short_duration(incident.seconds_open(now)):>7}  ", look.TEXT),
+        (f"{short_duration(int(incident.seconds_open(now))):>7}  ", look.TEXT),
         worst_clock(incident, now),
         " ",
     )

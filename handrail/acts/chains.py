@@ -59,6 +59,12 @@ def plan(checklist: Checklist, key: str, prepare: Callable[[str], Prepared | Non
     return ChainPlan(section, tuple(steps), "", goes_on(path, pack))
 
 
+def first_open(checklist: Checklist, key: str) -> Row | None:
+    """The first step that is open in the section of `key`, from there on."""
+    rows, *_ = _beneath(checklist, key)
+    return next((row for row in rows if row.to_begin), None)
+
+
 def needs_a_person(row: Row, prepared: Prepared | None) -> str:
     """Why a chain ends before this step, "" when it may run it."""
     item, word = row.item, row.state.word

@@ -15,15 +15,19 @@ NOT_BY_HAND = frozenset({"proposed", "closed", "false alarm"})
 
 
 def acknowledge(incident: Incident, by: str) -> Decision:
-    """Take the incident. Refused while somebody holds it: two operators who press at once must not both believe it."""
+    """Take the incident. Refused while somebody holds it: two operators who press at once must not both believe it.
+
+    Whom the holder offered it to takes it over.
+    """
     if refusal := over(incident):
         return refusal
     if incident.kind != "incident":
         return Refusal("not-an-incident", f"{incident.short_id} is a checklist without an incident.")
-    if incident.holder:
+    if incident.holder and incident.offered_to != by:
         since = f" since {clock_time(incident.acknowledged_at)}" if incident.acknowledged_at else ""
         who = "You already have it" if incident.holder == by else f"{incident.holder} already has it"
-        return Refusal("already-held", f"{who}{since}.")
+        offered = f"It is offered to {incident.offered_to}." if incident.offered_to else ""
+        return Refusal("already-held", f"{who}{since}.", offered)
     return [Draft("acknowledged", {"by": by, "old": incident.holder}), *met(incident, "respond")]
 
 

@@ -18,7 +18,7 @@ from handrail.incident.reading import moment_in, text_in
 TAKEN_BACK: frozenset[str] = frozenset({
     "acknowledged", "status", "severity", "milestone", "role", "condition", "value", "decision", "note", "link",
     "call_opened", "step_ticked", "step_seen", "step_skipped", "step_deferred", "step_overridden", "action_item",
-    "correction", "deadline_met", "deadline_waived", "step_edited", "replacement",
+    "correction", "deadline_met", "deadline_waived", "step_edited", "replacement", "interlock", "handover",
 })
 
 

@@ -32,6 +32,8 @@ What `data` holds, by kind (`old` is what stood there before; `item` is CALL:ITE
     step_skipped        item, old, applies (False: not applicable)
     step_deferred       item, old
     step_overridden     item, old
+    interlock           rule ("evidence"), item, scope (what of the checklist it holds for), choice; the reason says why
+    handover            to ("" takes the offer back), old
     lamps               item, run, lamps [{id, title, before {word, value}, after {word, value} or None}]
     note                text
     correction          of (event id), and one or more of: void True, data {keys that were wrong}; the moment that
@@ -61,11 +63,11 @@ from typing import Any
 KINDS: frozenset[str] = frozenset({
     # the incident itself
     "proposed", "declared", "acknowledged", "status", "severity", "milestone", "role", "condition",
-    "reopened", "resolved", "closed", "false_alarm", "link",
+    "reopened", "resolved", "closed", "false_alarm", "link", "handover",
     # the checklist
     "call_opened", "value", "value_command", "decision", "step_started", "step_finished", "step_ticked", "step_seen",
     "chain_started", "chain_ended",
-    "step_skipped", "step_deferred", "step_overridden",
+    "step_skipped", "step_deferred", "step_overridden", "interlock",
     "step_edited", "step_reclassed", "replacement", "target_pinned",
     # words and papers
     "lamps", "note", "correction", "message", "escalation", "evidence", "review", "action_item",

@@ -22,7 +22,7 @@ from handrail.incident.incident import Action, Incident, Level, Link
 from handrail.incident.reading import level_in, moment_in, text_in, utc
 
 # A stored fold of another version is folded again when it is read.
-FOLD = 2
+FOLD = 3
 
 
 def fold(id: str, events: Iterable[Event]) -> Incident:
@@ -88,7 +88,7 @@ class _Story:
         self.kind = "incident"
         self.title = self.pack = self.scenario = ""
         self.status = "proposed"
-        self.holder = self.declared_by = ""
+        self.holder = self.offered_to = self.declared_by = ""
         self.declared_at: datetime | None = None
         self.acknowledged_at: datetime | None = None
         self.updated_at: datetime | None = None
@@ -103,6 +103,7 @@ class _Story:
             "proposed": self._proposed,
             "declared": self._declared,
             "acknowledged": self._acknowledged,
+            "handover": self._handover,
             "status": self._status,
             "severity": self._severity,
             "milestone": self._milestone,
@@ -121,7 +122,7 @@ class _Story:
         return {
             "kind": self.kind, "title": self.title, "pack": self.pack, "scenario": self.scenario,
             "level": self.levels[-1][1] if self.levels else None, "levels": tuple(self.levels),
-            "status": self.status, "closed": self.status in OVER, "holder": self.holder,
+            "status": self.status, "closed": self.status in OVER, "holder": self.holder, "offered_to": self.offered_to,
             "declared_at": self.declared_at, "declared_by": self.declared_by,
             "acknowledged_at": self.acknowledged_at, "updated_at": self.updated_at,
             "milestones": {name: tuple(sorted(moments)) for name, moments in self.milestones.items()},
@@ -152,7 +153,11 @@ class _Story:
 
     def _acknowledged(self, event: Event, at: datetime) -> None:
         self.holder = text_in(event.data, "by") or event.actor.name
+        self.offered_to = ""
         self.acknowledged_at = self.acknowledged_at or at
+
+    def _handover(self, event: Event, at: datetime) -> None:
+        self.offered_to = text_in(event.data, "to")
 
     def _status(self, event: Event, at: datetime) -> None:
         if word := text_in(event.data, "new"):

@@ -1,4 +1,4 @@
-"""The part of the fold that operators adjust: pinned targets, commands edited for one run, replacements."""
+"""The part of the fold that operators adjust: pinned targets, commands edited for one run, replacements, waivers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from handrail.incident.events import Event
-from handrail.incident.incident import Edit, Pin, Replacement
+from handrail.incident.incident import Edit, Pin, Replacement, Waiver
 from handrail.incident.reading import text_in, whole_in
 
 
@@ -18,10 +18,12 @@ class Adjustments:
         self.pins: dict[str, Pin] = {}
         self.edits: dict[str, Edit] = {}
         self.replacements: dict[str, Replacement] = {}
+        self.waivers: dict[tuple[str, str], Waiver] = {}
         self.handlers: dict[str, Callable[[Event, datetime], None]] = {
             "target_pinned": self._pinned,
             "step_edited": self._edited,
             "replacement": self._replaced,
+            "interlock": self._waived,
         }
 
     def fields(self) -> dict[str, Any]:
@@ -29,6 +31,7 @@ class Adjustments:
             "pins": tuple(self.pins.values()),
             "edits": tuple(self.edits.values()),
             "replacements": tuple(self.replacements.values()),
+            "waivers": tuple(self.waivers.values()),
         }
 
     def _pinned(self, event: Event, at: datetime) -> None:
@@ -50,3 +53,9 @@ class Adjustments:
         old, new = text_in(data, "old"), text_in(data, "new")
         if old:
             self.replacements[old] = Replacement(old, new, at, event.actor.name)
+
+    def _waived(self, event: Event, at: datetime) -> None:
+        data = event.data
+        rule, scope, choice = text_in(data, "rule"), text_in(data, "scope"), text_in(data, "choice")
+        if rule and choice:
+            self.waivers[rule, scope] = Waiver(rule, scope, choice, event.reason, at, event.actor.name)

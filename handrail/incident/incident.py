@@ -188,6 +188,18 @@ class Replacement:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiver:
+    """A recorded choice to go on past a rule of the pack. It holds for what lies in `scope` (CALL#anchor)."""
+
+    rule: str
+    scope: str
+    choice: str
+    reason: str
+    at: datetime
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class Link:
     """Another incident this one has to do with; `relation` is duplicate of, merged into, child of or related."""
 
@@ -217,7 +229,8 @@ class Incident:
     `milestones` holds every recorded moment of each name (detected, responded, mitigated, resolved, ...); a name nobody
     set is absent, never invented. They are sorted by time; any order of them is allowed, `disorder` says what is odd.
     `corrected` maps the id of an event to the id of the correction that changed or voided it.
-    `unrecorded` counts events that are in the journal only, not on disk yet.
+    `offered_to` is whom the holder asked to take it over, "" when nobody is asked. `waivers` are choices to go on past
+    a rule of the pack. `unrecorded` counts events that are in the journal only, not on disk yet.
     `events` are all of them in the order they were recorded, except on the board (`Archive.active`), where only the
     latest few are there and `complete` is False.
     """
@@ -233,6 +246,7 @@ class Incident:
     levels: tuple[tuple[datetime, Level, str], ...] = ()
     status: str = "proposed"
     holder: str = ""
+    offered_to: str = ""
     declared_at: datetime | None = None
     declared_by: str = ""
     acknowledged_at: datetime | None = None
@@ -250,6 +264,7 @@ class Incident:
     pins: tuple[Pin, ...] = ()
     edits: tuple[Edit, ...] = ()
     replacements: tuple[Replacement, ...] = ()
+    waivers: tuple[Waiver, ...] = ()
     links: tuple[Link, ...] = ()
     actions: tuple[Action, ...] = ()
     updated_at: datetime | None = None

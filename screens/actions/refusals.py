@@ -175,6 +175,10 @@ def cannot_accept(facts: Facts) -> str:
     return incident_is_closed(facts)
 
 
+def cannot_link(facts: Facts) -> str:
+    return no_incident_here(facts) or no_other_incident(facts)
+
+
 def incident_is_closed(facts: Facts) -> str:
     if facts.incident is not None and facts.incident.closed:
         return "It is closed. m then o reopens it."

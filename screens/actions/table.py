@@ -59,7 +59,7 @@ PLACES = (
 )
 
 ANYWHERE = (
-    Action("declare", ("d",), "declare", "Declare an incident", "any screen", weight=20, changes=True),
+    Action("declare", ("d",), "declare", "Declare an incident", "any screen", weight=46, changes=True),
     Action(
         "note",
         ("n",),
@@ -67,7 +67,7 @@ ANYWHERE = (
         "Write a note into the timeline",
         "any screen",
         no.no_incident_here,
-        weight=40,
+        weight=29,
         changes=True,
     ),
     Action("copy", ("c",), "copy", "Copy the command or the output to the clipboard", "any screen", no.nothing_to_copy),
@@ -125,7 +125,7 @@ STEP = (
         "Edit its command for the next run only: in the line, several lines in $EDITOR",
         "step",
         no.cannot_edit,
-        weight=28,
+        weight=34,
         changes=True,
     ),
     Action("step.edit-outside", ("E",), "editor", "The same in $EDITOR", "step", no.cannot_edit, changes=True),
@@ -160,7 +160,7 @@ STEP = (
         "The values of the section: every blank once, suggestions, the exact commands",
         "step",
         no.no_checklist,
-        weight=28,
+        weight=36,
     ),
 )
 
@@ -179,10 +179,10 @@ INCIDENT = (
         "incident.more",
         ("m",),
         "incident",
-        "More for this incident: status, severity, close",
+        "More for this incident: status, severity, handover, conditions, evidence, links, close",
         "incident",
         no.no_incident_here,
-        weight=45,
+        weight=27,
         changes=True,
     ),
 )
@@ -190,6 +190,14 @@ INCIDENT = (
 MORE = (
     Action("more.status", ("s",), "status", "Set the status", "m", no.incident_is_closed, changes=True),
     Action("more.severity", ("p",), "severity", "Change the severity", "m", no.cannot_change_severity, changes=True),
+    Action("more.handover", ("h",), "hand over", "Hand it over to somebody, who accepts it", "m", no.cannot_accept,
+           changes=True),
+    Action("more.conditions", ("c",), "conditions", "What stands, such as a kill switch: restore it", "m",
+           no.no_incident_here, changes=True),
+    Action("more.collect", ("k",), "collect", "Open the collection of evidence here", "m", no.incident_is_closed,
+           changes=True),
+    Action("more.link", ("g",), "link", "Link it to another incident, or merge it into one", "m", no.cannot_link,
+           changes=True),
     Action(
         "more.false-alarm",
         ("f",),

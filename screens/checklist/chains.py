@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
+from handrail.acts.chains import first_open
+from handrail.acts.evidence import HELD
 from handrail.operator import Consent
 from handrail.text import clean, literal
 from screens.base import ActingScreen
@@ -15,10 +17,14 @@ from widgets.checklist_view import ChecklistView
 from widgets.wrap import exactly
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from handrail.acts.chains import ChainPlan, Linked
+    from handrail.acts.evidence import Held
     from handrail.incident.checklist import Checklist
     from handrail.incident.checklist import Row as Step
     from handrail.incident.incident import Chain, Incident
+    from handrail.operator import Prepared
 
 # Rows that the screen keeps beside the question: its first rows, some of the steps, the last three.
 KEPT = 14
@@ -36,15 +42,37 @@ class ChainActs(ActingScreen):
     def checklist(self) -> Checklist:
         raise NotImplementedError
 
+    def prepared(self, incident: Incident, step: Step | None) -> Prepared | None:
+        raise NotImplementedError
+
+    def held(self, step: Step, prepared: Prepared) -> Held | None:
+        raise NotImplementedError
+
+    def ask_evidence(self, step: Step, held: Held, then: Callable[[], None]) -> None:
+        raise NotImplementedError
+
     def act_step_proceed(self) -> None:
         incident, key = self.incident(), self.query_one(ChecklistView).cursor
         plan = self._plan(incident, key)
+        if not plan.steps and self._evidence_comes_first(incident, key):
+            return
         if not plan.steps:
             why = f" {plan.halt[:1].upper()}{plan.halt[1:]}." if plan.halt else ""
             self.say(f"There is nothing here that runs by itself.{why}")
             return
         question = proceed(plan, self.size.width)
         self.ask(Question("proceed", "yes", question, data=_agreed(plan), still=lambda: self._changed(key, plan)))
+
+    def _evidence_comes_first(self, incident: Incident, key: str) -> bool:
+        """Whether the first step of the section waits for evidence: then that is asked first."""
+        step = first_open(self.checklist(), key)
+        prepared = self.prepared(incident, step) if step is not None else None
+        if step is None or prepared is None or prepared.refused is None or prepared.refused.code != HELD:
+            return False
+        held = self.held(step, prepared)
+        if held is not None:
+            self.ask_evidence(step, held, self.act_step_proceed)
+        return held is not None
 
     def _plan(self, incident: Incident, key: str) -> ChainPlan:
         """The longest plan from `key` on whose every command can be seen whole on this screen."""

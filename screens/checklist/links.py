@@ -45,7 +45,8 @@ class LinkActs(ActingScreen):
         again = "open again: " if below is not None else "open "
         choices += [(f"{again}{clean(link.text)}", link.target) for link in links]
         if step.item.kind == "manual":
-            choices.append(("it is done: tick it", TICK))
+            done = below is not None and below.done == below.total
+            choices.insert(0 if done else len(choices), ("it is done: tick it", TICK))
         if len(choices) == 1:
             self._open_link(step.key, choices[0][1])
             return True
@@ -115,3 +116,22 @@ def _call_below(checklist: Checklist, step: Step) -> Step | None:
         if row.kind == "call" and row.depth == step.depth + 1:
             found = row
     return found
+
+
+def returns_to(checklist: Checklist, key: str) -> str:
+    """The open step that a procedure holding `key` was opened from, once nothing in it is open; "" for none."""
+    rows = list(checklist.rows)
+    at = next((index for index, row in enumerate(rows) if row.key == key), -1)
+    depth = rows[at].depth if at >= 0 else 0
+    for index in range(at, -1, -1):
+        row = rows[index]
+        if row.depth >= depth or index == 0:
+            continue
+        depth = row.depth
+        if row.kind == "call":
+            parent = next((one for one in reversed(rows[:index]) if one.depth < row.depth), None)
+            if row.done < row.total:
+                return ""
+            if parent is not None and parent.to_begin:
+                return parent.key
+    return ""

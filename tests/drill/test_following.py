@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from support.evidence import in_active_harm
 from support.waiting import wait_until
 
 from handrail.acts.standing import standing
@@ -38,7 +39,7 @@ def declared(operator: Operator, scenario: str) -> Incident:
     found = next(one for one in operator.packs[0].scenarios if one.id == scenario)
     answer = operator.declare(found.title, "alwaysclaw", found.severity, scenario).result(10)
     assert isinstance(answer, Incident)
-    return answer
+    return in_active_harm(operator, answer)
 
 
 def steps(operator: Operator, id: str) -> list[Row]:
@@ -121,6 +122,7 @@ def test_a_condition_is_cleared_by_its_restoration_and_by_nothing_less(world: Wo
     assert of(operator, incident.id).standing
     opened = operator.open_in(incident.id, operator.packs[0].folder / "kill-switches.md", "Restore Twilio").result(10)
     assert isinstance(opened, Incident)
+    in_active_harm(operator, opened)
     enable, verify = steps(operator, incident.id)[-2:]
     run(operator, incident.id, enable)
     assert standing(of(operator, incident.id), operator.packs[0], operator.watcher.runbook) == []

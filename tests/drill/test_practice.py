@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from support.evidence import in_active_harm
 from support.waiting import wait_until
 
 from handrail.clock import SystemClock
@@ -32,7 +33,7 @@ def declared(operator: Operator, scenario: str) -> Incident:
     found = next(one for one in pack.scenarios if one.id == scenario)
     answer = operator.declare(found.title, pack.id, found.severity, scenario).result(10)
     assert isinstance(answer, Incident), answer
-    return answer
+    return in_active_harm(operator, answer)
 
 
 def steps(operator: Operator, incident: Incident) -> list[Row]:

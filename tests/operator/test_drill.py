@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from support.desks import Desk, a_desk, done, refused
+from support.evidence import in_active_harm
 from support.waiting import wait_until
 from support.worlds import ask
 
@@ -39,6 +40,7 @@ def test_a_fault_turns_lamps_bad_and_the_kill_switch_is_thrown(desk: Desk, world
     wait_until(lambda: _bad_lamps(desk), 10, "a lamp turns bad")
 
     incident = done(desk.operator.declare("", "alwaysclaw", "P1", "gmail-compromise"))
+    incident = in_active_harm(desk.operator, incident)
     assert incident.title
     assert [deadline.id for deadline in incident.deadlines] == ["respond", "resolve"]
     checklist = desk.operator.watcher.checklist(incident.id)

@@ -291,6 +291,12 @@ class StillOperator:
     def rename(self, name: str) -> None:
         self.asked.append(("rename", (name,)))
 
+    def owed(self, incident: Incident) -> tuple[str, ...]:
+        return ()
+
+    def held(self, *_: object) -> None:
+        return None
+
     def prepared(self, incident: Incident, key: str) -> Prepared:
         step = next(item for item in ITEMS if key.endswith(f":{item.id}"))
         return Prepared(

@@ -36,9 +36,17 @@ def declare_gmail(terminal: Terminal) -> None:
     terminal.wait_for("0 of 3")
 
 
+def go_on_in_active_harm(terminal: Terminal) -> None:
+    """Evidence comes first, unless a reason for going on goes on record."""
+    terminal.wait_for("EVIDENCE FIRST")
+    for key in ("2", "enter"):
+        answer(terminal, key, " ▌ 1  collect first" if key == "2" else " ▌ 2  active harm")
+
+
 def kill_switch(terminal: Terminal) -> None:
     """Stop the watch, revoke the token, verify: the three steps of the section."""
     terminal.press("enter")
+    go_on_in_active_harm(terminal)
     terminal.wait_for("▌ CHANGES step 1: Stop the Gmail watch")
     answer(terminal, "y", "y do it")
     terminal.wait_for("enter looks right")
@@ -99,6 +107,7 @@ def test_the_wall_and_a_second_console_see_it_live(handrail, env):
             second.press("enter")
             second.wait_for("0 of 3")
             first.press("enter")
+            go_on_in_active_harm(first)
             first.wait_for("▌ CHANGES step 1")
             answer(first, "y", "y do it")
             second.wait_for("enter looks right", 5)
@@ -116,8 +125,11 @@ def test_two_consoles_start_one_step_once(handrail, env):
             second.wait_for("AC P1")
             second.press("enter")
             second.wait_for("0 of 3")
+            first.press("enter")
+            go_on_in_active_harm(first)
+            second.wait_for("ends as ran, you judge")  # the choice is on record for both
+            second.press("enter")
             for terminal in (first, second):
-                terminal.press("enter")
                 terminal.wait_for("▌ CHANGES step 1")
             answer(first, "y", "y do it")
             first.wait_for("enter looks right")

@@ -99,7 +99,8 @@ def clock(incident: Incident, now: datetime) -> str:
     if not open_ or incident.closed or incident.status == "resolved":
         return ""
     left = (open_[0].due_at - now).total_seconds()
-    return f"{open_[0].id} {'in ' + short_duration(left) if left >= 0 else short_duration(-left) + ' late'}"
+    name = open_[0].id.partition(":")[0]
+    return f"{name} {'in ' + short_duration(left) if left >= 0 else short_duration(-left) + ' late'}"
 
 
 def _row(incident: Incident, now: datetime) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from widgets.dialogs.leaving import LeavesOnce
 from widgets.line import Line
 from widgets.row_list import Row, RowList
 from widgets.titled import rule
+from widgets.wrap import by_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,7 +46,7 @@ class Declaration:
 class LevelField(Widget, can_focus=True):
     """The severity: digits or the arrows change it, the runbook's own examples stand below."""
 
-    DEFAULT_CSS = f"LevelField {{ height: 3; }} LevelField:focus {{ background: {look.CURSOR}; }}"
+    DEFAULT_CSS = f"LevelField {{ height: 4; }} LevelField:focus {{ background: {look.CURSOR}; }}"
 
     def __init__(self) -> None:
         super().__init__()
@@ -92,7 +93,10 @@ class LevelField(Widget, can_focus=True):
             if value
         ]
         row.append("\n" + ", ".join(fact for fact in facts if fact), look.TEXT)
-        row.append("\n" + "; ".join(map(clean, chosen.examples)), look.QUIET)
+        examples = Text("; ".join(map(clean, chosen.examples)), look.QUIET)
+        for line in by_words(examples, max(20, self.size.width - 1))[:2]:
+            row.append("\n")
+            row.append_text(line)
         return row
 
 
@@ -113,8 +117,8 @@ class DeclareDialog(LeavesOnce, ModalScreen[Declaration | None], inherit_binding
     DeclareDialog .label {{ width: 10; color: {look.QUIET}; }}
     DeclareDialog Input {{ height: 1; padding: 0; background: {look.SURFACE}; }}
     DeclareDialog Input:focus {{ background: {look.CURSOR}; }}
-    DeclareDialog .levels {{ height: 3; }}
-    DeclareDialog #declare-say {{ height: 2; }}
+    DeclareDialog .levels {{ height: 4; }}
+    DeclareDialog #declare-say {{ height: 1; }}
     """
 
     def __init__(
@@ -127,8 +131,10 @@ class DeclareDialog(LeavesOnce, ModalScreen[Declaration | None], inherit_binding
         level: str = "",
         detected: str = "now",
         source: str = "",
+        drill: bool = False,
     ) -> None:
         super().__init__()
+        self._drill = drill
         self._packs = tuple(packs)
         self._now = now
         self._wanted = (scenario, title, level)
@@ -142,7 +148,7 @@ class DeclareDialog(LeavesOnce, ModalScreen[Declaration | None], inherit_binding
 
     def compose(self) -> ComposeResult:
         with Vertical():
-            yield Line(_first_row(), id="declare-title")
+            yield Line(_first_row(self._drill), id="declare-title")
             yield RowList(id="declare-list")
             yield Line(id="declare-rule")
             with Horizontal(classes="field"):
@@ -155,7 +161,7 @@ class DeclareDialog(LeavesOnce, ModalScreen[Declaration | None], inherit_binding
                 yield Line(Text(" Detected", look.QUIET), classes="label")
                 yield Input(value=self._detected, id="declare-when", select_on_focus=False, compact=True)
             yield Line(id="declare-say")
-            yield Line(_keys(), id="declare-keys")
+            yield Line(_keys("next"), id="declare-keys")
 
     def on_mount(self) -> None:
         rows = []
@@ -216,6 +222,10 @@ class DeclareDialog(LeavesOnce, ModalScreen[Declaration | None], inherit_binding
             return
         event.stop()
         event.prevent_default()
+
+    def on_descendant_focus(self) -> None:
+        in_list = self.query_one("#declare-list", RowList).has_focus
+        self.query_one("#declare-keys", Line).show(_keys("next" if in_list else "declare"))
 
     def on_row_list_moved(self, event: RowList.Moved) -> None:
         self._fill(int(event.key))
@@ -298,14 +308,15 @@ def parse_detected(text: str, now: datetime) -> datetime | None:
     return local
 
 
-def _first_row() -> Text:
+def _first_row(drill: bool) -> Text:
     return Text.assemble(
+        (" DRILL ", f"bold reverse {look.ACCENT}") if drill else "",
         (" declare ", f"bold {look.BACKGROUND} on {look.ACCENT}"),
         "  ",
         ("Nothing is recorded before enter in a field.", look.QUIET),
     )
 
 
-def _keys() -> Text:
-    pairs = (("enter", "next, then declare"), ("tab", "field"), ("1-4", "severity"), ("esc", "leave"))
+def _keys(enter: str) -> Text:
+    pairs = (("enter", enter), ("tab", "field"), ("1-4", "severity"), ("esc", "leave"))
     return Text(" ").join(Text.assemble((f" {key}", f"bold {look.ACCENT}"), f" {label} ") for key, label in pairs)
