@@ -5,10 +5,12 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from handrail.clock import Clock
+from handrail.drift import Drift, Drifted, News, news
 from handrail.errors import HandrailError
 from handrail.incident.archive import Archive
 from handrail.incident.checklist import Checklist
@@ -58,6 +60,7 @@ class Watcher:
         self._subscribers: list[Callable[[], None]] = []
         self._next_reload = 0.0
         self._last: object = None
+        self._drift = Drift(self._tell)
         self._end = threading.Event()
         self._thread: threading.Thread | None = None
         self.trouble: Callable[[], Trouble] = Trouble
@@ -119,6 +122,18 @@ class Watcher:
         """What operators said by hand about steps, as of now."""
         return self._library.classes.now()
 
+    def drifted(self, incident: Incident) -> tuple[Drifted, ...]:
+        """The runbook files of an open incident that are not what it froze. Never blocks."""
+        return self._drift.of(incident)
+
+    def news(self, incident: Incident) -> tuple[News, ...]:
+        """What changed in those files, step by step. Reads them: not for the event loop."""
+        found = []
+        for drifted in self._drift.of(incident):
+            with suppress(HandrailError):  # the frozen copy is gone: the checklist itself says so
+                found.append(news(drifted, self.runbook(drifted.call.sha256)))
+        return tuple(found)
+
     def run(self, incident_id: str, run_id: str) -> RunFiles:
         """The files of one run."""
         from handrail.runs.record import RunFiles
@@ -143,12 +158,16 @@ class Watcher:
             changed, self._last = news != self._last, news
             self._snapshot = snapshot
         if changed:
-            for callback in tuple(self._subscribers):
-                callback()
+            self._tell()
+
+    def _tell(self) -> None:
+        for callback in tuple(self._subscribers):
+            callback()
 
     def close(self) -> None:
         """End the poll thread. Never hangs."""
         self._end.set()
+        self._drift.close()
         if self._thread is not None and self._thread is not threading.current_thread():
             self._thread.join(1.0)
 
@@ -164,6 +183,7 @@ class Watcher:
     def _reload(self) -> None:
         if time.monotonic() >= self._next_reload:
             self._next_reload = time.monotonic() + RELOAD_PERIOD
+            self._drift.look(self._opened.values())
             if self._packs.look():
                 for callback in self.repacked:
                     callback()

@@ -19,12 +19,13 @@ from screens.actions.record import Facts
 from screens.actions.refusals import ENDED, RUNNING
 from screens.actions.table import ANYWHERE, EVERYWHERE, ON_INCIDENT
 from screens.base import WIDE, Go
+from screens.checklist.drift import DriftActs
 from screens.checklist.stopping import stopping_row
 from screens.incident_moving import MovesInStepsAndOutput
 from screens.output.acts import OutputActs
 from screens.output.pane import ScreenOutput
 from screens.step_acts import StepActs
-from widgets import look, step_card
+from widgets import drift, look, step_card
 from widgets.ask import Ask, Question
 from widgets.checklist_view import ChecklistView
 from widgets.headings import clocks_row, conditions_row, incident_first_row, worst_clock
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
     from widgets.row_list import RowList
 
 
-class IncidentScreen(MovesInStepsAndOutput, StepActs, OutputActs):
+class IncidentScreen(MovesInStepsAndOutput, StepActs, DriftActs, OutputActs):
     """The checklist, the step under the cursor, and its output."""
 
     ACTIONS = ON_INCIDENT + OUTPUT
@@ -133,6 +134,7 @@ class IncidentScreen(MovesInStepsAndOutput, StepActs, OutputActs):
             following=self.output.following,
             searching=self.output.finding is not None,
             runs=len(self.runs_offered(self.own_attempt())),
+            drifted=bool(self.operator.watcher.drifted(incident)),
             open_incidents=len(snapshot.cards),
             last_place=getattr(self.app, "last_place", ""),
             stopped=snapshot.stopped,
@@ -222,7 +224,7 @@ class IncidentScreen(MovesInStepsAndOutput, StepActs, OutputActs):
             return others[0]
         if checklist.total and checklist.done == checklist.total and not incident.closed:
             return self._all_done(incident)
-        return texts.busy(snapshot)
+        return texts.busy(snapshot) or drift.row(self.operator.watcher.drifted(incident))
 
     def _all_done(self, incident: Incident) -> Text:
         """What is left when every step is done: the status, and what is owed all the same."""

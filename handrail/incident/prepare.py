@@ -170,7 +170,7 @@ def _held(prepared: Prepared, incident: Incident) -> Prepared:
 
 def reclassed(by_hand: ByHand) -> str:
     """How an item says that a person re-classed it."""
-    return f"re-classed by {by_hand.by}: {by_hand.word}, read as {by_hand.own}"
+    return f"re-classed by {by_hand.by}: {by_hand.word}, not {by_hand.own}"
 
 
 def values_of(incident: Incident, call: str, pack: Pack | None) -> dict[str, str]:

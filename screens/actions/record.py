@@ -67,6 +67,7 @@ class Facts:
     runs: int = 0
     searching: bool = False
     runbook: bool = False
+    drifted: bool = False
     blank: bool = False
     filled: bool = False
     offered: int = 0

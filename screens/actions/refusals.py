@@ -214,3 +214,7 @@ def cannot_reclass(facts: Facts) -> str:
     if facts.incident is not None and facts.incident.closed:
         return "This incident is closed. m then o reopens it."
     return ""
+
+
+def nothing_drifted(facts: Facts) -> str:
+    return "" if facts.drifted else "The runbook's file is what this checklist froze."

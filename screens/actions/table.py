@@ -230,6 +230,19 @@ MORE = (
     ),
 )
 
+DRIFT = (
+    Action(
+        "incident.drift",
+        ("D",),
+        "what changed",
+        "What changed in the runbook's file since this checklist froze it, step by step",
+        "incident",
+        no.nothing_drifted,
+        weight=47,
+        only_then=True,
+    ),
+)
+
 TABS = (
     Action(
         "tab.next",
@@ -268,7 +281,7 @@ WALL = (
     Action("wall.quit", ("q",), "quit", "Leave the wall (not with --locked)", "wall"),
 )
 
-CONSOLE = EVERYWHERE + MOVING + PLACES + ANYWHERE + STORE + WATCH + STEP + OUTPUT + INCIDENT + TABS + TIMELINE
+CONSOLE = EVERYWHERE + MOVING + PLACES + ANYWHERE + STORE + WATCH + STEP + OUTPUT + INCIDENT + DRIFT + TABS + TIMELINE
 CONSOLE += RUNBOOKS + VALUES + MORE + LAMP
 ALL = CONSOLE + WALL
 
@@ -285,7 +298,7 @@ ON_WATCH = (
         ANYWHERE[1],
     )
 )
-ON_INCIDENT = EVERYWHERE + MOVING + PLACES + ANYWHERE + STORE + STEP + INCIDENT + TABS
+ON_INCIDENT = EVERYWHERE + MOVING + PLACES + ANYWHERE + STORE + STEP + INCIDENT + DRIFT + TABS
 ON_LAMP = EVERYWHERE + MOVING + PLACES + ANYWHERE[:1] + STORE + LAMP
 ON_TIMELINE = EVERYWHERE + MOVING + PLACES + ANYWHERE[:3] + STORE + INCIDENT + TABS + TIMELINE
 ON_RUNBOOKS = EVERYWHERE + MOVING + PLACES + ANYWHERE[:1] + STORE + RUNBOOKS

@@ -120,7 +120,7 @@ def test_what_was_re_classed_is_said(shell: Shell, mill: Path) -> None:
     verify = next(item for item in read(RUNBOOK).items if item.title == "Verify")
     state.write_bytes(with_one_more(b"", said(verify, "destroys", "kim", datetime(2026, 11, 21, tzinfo=UTC))))
     out = shell.says("read", mill).out
-    assert "Verify  DESTROYS  said by kim  re-classed by kim, read as reads" in out
+    assert "Verify  DESTROYS  said by kim  re-classed by kim: destroys, not reads" in out
     assert shell.says("run", mill, "--item", "Verify", "--set", "wheel=north", "--yes").status == 2, "not confirmed"
     state.write_bytes(b"{")
     again = shell.says("read", mill)

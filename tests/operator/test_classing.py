@@ -59,7 +59,7 @@ def test_a_step_that_is_said_to_destroy_wants_its_word_from_everybody(desk: Desk
         again = done(ade.open_file(desk.runbook, fresh=True))
         its = f"{again.calls[0].id}:{key.partition(':')[2]}"
         prepared = ade.prepared(again, its)
-        assert (prepared.risk, prepared.notes[0]) == ("destructive", "re-classed by kim: destroys, read as reads")
+        assert (prepared.risk, prepared.notes[0]) == ("destructive", "re-classed by kim: destroys, not reads")
         assert refused(ade.start_step(again.id, its, Consent(prepared.command))).code == "wrong-word"
     finally:
         ade.close()

@@ -33,7 +33,7 @@ async def test_more_care_needs_no_word_and_less_care_does(desk, size):
         assert "It is changes already" not in screen
         await console.press("4", "enter")
         await console.shows("From now on: destroys.")
-        screen = await console.shows("re-classed by kim: destroys, read as changes")
+        screen = await console.shows("re-classed by kim: destroys, not changes")
         assert "DESTROYS" in screen
         assert word(desk, record) == "destructive"
 
@@ -49,7 +49,7 @@ async def test_more_care_needs_no_word_and_less_care_does(desk, size):
         await console.shows("LESS CAREFUL")
         await console.type("reads")
         await console.press("enter")
-        await console.shows("re-classed by kim: reads, read as changes")
+        await console.shows("re-classed by kim: reads, not changes")
         assert word(desk, record) == "read"
 
         await console.press("m", "x", "3", "enter")  # its own word: back to where it was, without a word

@@ -266,6 +266,9 @@ class StillWatcher:
     def incident(self, id: str) -> Incident | None:
         return self._incidents.get(id)
 
+    def drifted(self, incident: Incident) -> tuple[()]:
+        return ()
+
     def checklist(self, id: str) -> Checklist | None:
         incident = self.incident(id)
         return build(incident, lambda _: RUNBOOK) if incident else None

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from handrail.incident.prepare import reclassed
 from handrail.text import clean, literal
 from tui.commands.look import RISK_WORDS, RISKS
 from tui.commands.wrapping import Piece, broken, wrapped
@@ -65,7 +66,7 @@ def _item(item: Item, numbers: dict[str, int], option: str, width: int | None) -
         head.append(Piece(RISK_WORDS[item.risk], colour=RISKS[item.risk]))
         head.append(Piece(clean(item.risk_why), dim=True))
     if item.by_hand is not None:
-        head.append(Piece(f"re-classed by {clean(item.by_hand.by)}, read as {item.by_hand.own}", dim=True))
+        head.append(Piece(clean(reclassed(item.by_hand)), dim=True))
     at = f"line {item.lines[0]}" if item.lines[0] == item.lines[1] else f"lines {item.lines[0]} to {item.lines[1]}"
     head.append(Piece(at, dim=True))
     lead = f"{numbers.get(item.id, '')!s:>3} {MARKS.get(item.kind, ' ')} "
