@@ -145,7 +145,7 @@ class IncidentScreen(MovesInStepsAndOutput, StepActs, DriftActs, OutputActs):
         width, wide = self.size.width, self.size.width >= WIDE
         self._go_on_after_pass(checklist)
         self.query_one("#first", Line).show(incident_first_row(incident, now, width, drill=self.drill))
-        self.query_one("#clocks", Line).show(clocks_row(incident, now))
+        self.query_one("#clocks", Line).show(clocks_row(incident, now, width))
         others = [
             (card.incident.level, worst_clock(card.incident, now))
             for card in snapshot.cards

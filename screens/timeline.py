@@ -84,7 +84,7 @@ class TimelineScreen(MoreActs, ActingScreen):
     def draw(self, snapshot: Snapshot, now: datetime) -> None:
         incident = self.incident()
         self.query_one("#first", Line).show(incident_first_row(incident, now, self.size.width, drill=self.drill))
-        self.query_one("#clocks", Line).show(clocks_row(incident, now))
+        self.query_one("#clocks", Line).show(clocks_row(incident, now, self.size.width))
         shown = self.events.show_events(incident, self.name_of())
         filters = ", ".join(
             part for part in (self.events.kind, self.events.actor and f"by {clean(self.events.actor)}") if part

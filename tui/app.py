@@ -367,6 +367,8 @@ class HandrailApp(App[int], inherit_bindings=False):
             declaration.detected_at,
             declaration.source,
         )
+        # Until the record answers, what was proposed must not look as if nobody had declared it.
+        self._acting().say(f"Declaring {declaration.title} …", look.QUIET)
         self._acting().run_act(future, then=self._opened)
 
     def _opened(self, incident: Incident) -> None:

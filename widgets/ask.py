@@ -22,7 +22,7 @@ from widgets.line import Line
 from widgets.wrap import by_words, exactly
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from textual import events
 
@@ -280,18 +280,7 @@ class Ask(Vertical, can_focus=True):
                     )
                 )
         elif question.kind == "keys":
-            row = Text(" ")
-            for choice in question.choices:
-                style = look.STALE if choice.refused else look.TEXT
-                row.append_text(
-                    Text.assemble(
-                        (choice.key, look.STALE if choice.refused else f"bold {look.ACCENT}"),
-                        " ",
-                        (choice.label, style),
-                        "   ",
-                    )
-                )
-            lines.append(row)
+            lines += _letters(question.choices, max(20, self.app.size.width - 1))
         width = max(20, self.app.size.width - 1)
         lines = [part for line in lines for part in _wrapped(line, width)]
         shown = Text("\n").join(lines)
@@ -318,6 +307,18 @@ class _Field(Input):
 def sentence(text: str, style: str = look.QUIET) -> Text:
     """A line of a question that is prose: it is broken between words, never in one."""
     return Text(f"  {text}", style, justify="left")
+
+
+def _letters(choices: Sequence[Choice], width: int) -> list[Text]:
+    """The choices one behind the other, in as many rows as they need; none is broken."""
+    rows = [Text(" ")]
+    for choice in choices:
+        key, label = (look.STALE, look.STALE) if choice.refused else (f"bold {look.ACCENT}", look.TEXT)
+        part = Text.assemble((choice.key, key), " ", (choice.label, label), "   ")
+        if rows[-1].cell_len + part.cell_len - 3 > width and len(rows[-1]) > 1:
+            rows.append(Text(" "))
+        rows[-1].append_text(part)
+    return rows
 
 
 def _wrapped(line: Text, width: int) -> list[Text]:

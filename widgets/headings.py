@@ -115,40 +115,44 @@ def lamp_first_row(lamp: Lamp, now: datetime, width: int, *, drill: bool) -> Tex
     return spread(left, Text(f"{local_time(now)} ", look.QUIET), width)
 
 
-def clocks_row(incident: Incident, now: datetime) -> Text:
-    """The clocks: overdue first, then the soonest, then what was met."""
-    row = Text(" ", no_wrap=True)
+def clocks_row(incident: Incident, now: datetime, width: int = 0) -> Text:
+    """The clocks: overdue first, then the soonest, then what was met; in fewer words where `width` cells ask for it."""
     if incident.kind != "incident":
         documents = ", ".join(dict.fromkeys(clean(call.document.rsplit("/", 1)[-1]) for call in incident.calls))
         return Text(f" no incident, only a checklist: a frozen copy of {documents}", look.QUIET, no_wrap=True)
+    row = _clocks(incident, now, terse=False)
+    return row if not width or row.cell_len <= width else _clocks(incident, now, terse=True)
+
+
+def _clocks(incident: Incident, now: datetime, *, terse: bool) -> Text:
     late, soon, met = _sorted(incident.deadlines, now)
+    parts: list[Text] = []
     for clock in late:
-        row.append(
-            f"■ {_name(clock)} overdue {short_duration(int((now - clock.due_at).total_seconds()))}", f"bold {look.CRIT}"
-        )
-        row.append("   ")
+        since = short_duration(int((now - clock.due_at).total_seconds()))
+        parts.append(Text(f"■ {_name(clock)} overdue {since}", f"bold {look.CRIT}"))
     for clock in soon:
         left = (clock.due_at - now).total_seconds()
         whole = max(1.0, (clock.due_at - clock.set_at).total_seconds())
         near = left <= whole * NEAR
         of = _limit(clock)
-        counted = f"{short_duration(int(whole - left))}{of}" if of else f"in {short_duration(int(left))}"
-        row.append(f"{'▲' if near else '◷'} {_name(clock)} {counted}", look.WARN if near else look.TEXT)
-        row.append("   ")
+        counted = f"{short_duration(int(whole - left))}{of}" if of else (
+            f"{'' if terse else 'in '}{short_duration(int(left))}")
+        parts.append(Text(f"{'▲' if near else '◷'} {_name(clock)} {counted}", look.WARN if near else look.TEXT))
     if incident.offered_to:
-        row.append(f"offered to {clean(incident.offered_to)}: a accepts   ", look.WARN)
+        parts.append(Text(f"offered to {clean(incident.offered_to)}: a accepts", look.WARN))
     elif not incident.holder and not incident.closed:
-        row.append("nobody has it: a accepts   ", look.WARN)
-    for clock in met:
+        parts.append(Text("nobody: a accepts" if terse else "nobody has it: a accepts", look.WARN))
+    for clock in sorted(met, key=lambda one: one.met_at or one.set_at, reverse=True):
         took = ((clock.met_at or clock.set_at) - clock.set_at).total_seconds()
         late_note = f"{_limit(clock)} late" if clock.breached_at else _limit(clock)
-        late_style = look.WARN if late_note.endswith("late") else look.OK
-        row.append(f"✓ {_name(clock)} {short_duration(took)}{late_note}", late_style)
-        row.append("   ")
+        late_style = look.WARN if clock.breached_at else look.OK
+        parts.append(Text(f"✓ {_name(clock)} {short_duration(took)}{late_note}", late_style))
     if not (late or soon or met):
-        row.append("no deadline is set   ", look.QUIET)
+        parts.append(Text("no deadline is set", look.QUIET))
     if incident.holder and not incident.offered_to:
-        row.append(f"held by {clean(incident.holder)}", look.QUIET)
+        parts.append(Text(f"held by {clean(incident.holder)}", look.QUIET))
+    row = Text.assemble(" ", Text("  " if terse else "   ").join(parts))
+    row.no_wrap = True
     return row
 
 

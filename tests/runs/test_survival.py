@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 from support import launcher
 from support.runs import ended
+from support.secure_shell import NoServer, a_server
 from support.waiting import wait_until
 
 import handrail
@@ -148,27 +149,12 @@ def test_a_step_survives_the_end_of_tmux(runs: Path, tmux: list[str]) -> None:
 
 @pytest.fixture
 def sshd(tmp_path: Path) -> Iterator[tuple[list[str], int]]:
-    """An ssh server on loopback with keys of its own, and the command that logs in as this account."""
-    server = shutil.which("sshd") or (Path("/usr/sbin/sshd").exists() and "/usr/sbin/sshd")
-    if not server or not shutil.which("ssh"):
-        pytest.skip("no ssh server is installed here")
-    for key in ("host", "user"):
-        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", tmp_path / key], check=True)
-    port = 20000 + os.getpid() % 20000
-    (tmp_path / "config").write_text(
-        f"Port {port}\nListenAddress 127.0.0.1\nHostKey {tmp_path}/host\nAuthorizedKeysFile {tmp_path}/user.pub\n"
-        f"PidFile {tmp_path}/pid\nStrictModes no\nUsePAM no\nPermitRootLogin yes\n")
-    process = subprocess.Popen([server, "-D", "-e", "-f", tmp_path / "config"], stderr=subprocess.DEVNULL)
-    login = ["ssh", "-tt", "-q", "-p", str(port), "-i", str(tmp_path / "user"), "-o", "StrictHostKeyChecking=no",
-             "-o", "UserKnownHostsFile=/dev/null", "-o", "BatchMode=yes", "127.0.0.1"]
+    """The command that logs in over loopback, and the server's pid."""
     try:
-        wait_until(lambda: subprocess.run([*login, "true"], capture_output=True, check=False).returncode == 0, 3)
-    except AssertionError:
-        process.kill()
-        pytest.skip("the ssh server cannot be logged in to here")
-    yield login, process.pid
-    process.kill()
-    process.wait()
+        with a_server(tmp_path) as server:
+            yield server
+    except NoServer as reason:
+        pytest.skip(str(reason))
 
 
 def test_a_step_survives_a_dropped_ssh(runs: Path, sshd: tuple[list[str], int]) -> None:

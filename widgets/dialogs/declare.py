@@ -46,7 +46,7 @@ class Declaration:
 class LevelField(Widget, can_focus=True):
     """The severity: digits or the arrows change it, the runbook's own examples stand below."""
 
-    DEFAULT_CSS = f"LevelField {{ height: 4; }} LevelField:focus {{ background: {look.CURSOR}; }}"
+    DEFAULT_CSS = f"LevelField {{ height: 4; width: 1fr; }} LevelField:focus {{ background: {look.CURSOR}; }}"
 
     def __init__(self) -> None:
         super().__init__()
@@ -94,9 +94,12 @@ class LevelField(Widget, can_focus=True):
         ]
         row.append("\n" + ", ".join(fact for fact in facts if fact), look.TEXT)
         examples = Text("; ".join(map(clean, chosen.examples)), look.QUIET)
-        for line in by_words(examples, max(20, self.size.width - 1))[:2]:
+        lines = by_words(examples, max(20, self.size.width - 2))
+        for line in lines[:2]:
             row.append("\n")
             row.append_text(line)
+        if lines[2:]:
+            row.append(" …", look.QUIET)
         return row
 
 
@@ -115,7 +118,7 @@ class DeclareDialog(LeavesOnce, ModalScreen[Declaration | None], inherit_binding
     DeclareDialog RowList {{ min-height: 4; }}
     DeclareDialog .field {{ height: 1; }}
     DeclareDialog .label {{ width: 10; color: {look.QUIET}; }}
-    DeclareDialog Input {{ height: 1; padding: 0; background: {look.SURFACE}; }}
+    DeclareDialog Input {{ height: 1; width: 1fr; padding: 0; background: {look.SURFACE}; }}
     DeclareDialog Input:focus {{ background: {look.CURSOR}; }}
     DeclareDialog .levels {{ height: 4; }}
     DeclareDialog #declare-say {{ height: 1; }}
@@ -250,7 +253,7 @@ class DeclareDialog(LeavesOnce, ModalScreen[Declaration | None], inherit_binding
 
     def _declare(self) -> None:
         if not self._armed:
-            self._say("That enter came before the fields were on the screen: look, then press it again.")
+            self._say("That enter came too early: look at the fields, then press it again.")
             return
         title = self.query_one("#declare-name", Input).value.strip()
         when = self.query_one("#declare-when", Input).value
