@@ -159,7 +159,8 @@ def substance(snapshot: Snapshot) -> Snapshot:
     return replace(
         snapshot,
         at=NEVER,
-        lamps=tuple(replace(lamp, age=None) for lamp in snapshot.lamps),
+        lamps=tuple(replace(lamp, age=None, parts=tuple(replace(part, age=None) for part in lamp.parts))
+                    for lamp in snapshot.lamps),
         polls=tuple(replace(poll, age=None) for poll in snapshot.polls),
         runs={run: replace(state, seconds=0.0, silent=0.0, output_bytes=0, output_lines=0)
               for run, state in snapshot.runs.items()},

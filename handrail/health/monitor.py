@@ -28,7 +28,8 @@ class Lamp:
     first one. `trail` holds the newest 24 samples, oldest first: (value 0.0..1.0 for the bar or None, rank).
     `severity` is the level a person would declare ("P2"), "" when nothing is wrong. `why` is one sentence.
     `runbook` is the pack's link ("#gmail-oauth-token-rotation"), "" if none. `latched`: it stays until a person clears
-    it. `scenario` is the pack's word for what it looks like, "" if none.
+    it. `scenario` is the pack's word for what it looks like, "" if none. `parts` are the lamps of the things under one
+    probe (units, items, rows), worst first: then this one is the worst of them.
     """
 
     id: str
@@ -47,6 +48,7 @@ class Lamp:
     runbook: str = ""
     latched: bool = False
     scenario: str = ""
+    parts: tuple[Lamp, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

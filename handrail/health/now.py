@@ -21,7 +21,8 @@ class NowLamp(msgspec.Struct, kw_only=True):
     """One lamp as its poller sees it. `at` is boot seconds of the last answer; older than `stale` seconds it is STALE.
 
     `trail` holds (the number drawn or None, rank), oldest first. `levels` is a hash of the levels it was judged by:
-    who goes on with other levels cannot use what was counted for these.
+    who goes on with other levels cannot use what was counted for these. `parts` are the lamps of the things under it:
+    then its own word and value are theirs, worked out by whoever reads.
     """
 
     id: str
@@ -41,6 +42,7 @@ class NowLamp(msgspec.Struct, kw_only=True):
     latched: bool = False
     scenario: str = ""
     trail: list[tuple[float | None, int]] = []
+    parts: list[NowLamp] = []
 
 
 class Now(msgspec.Struct, kw_only=True):

@@ -180,9 +180,12 @@ class Poller:
             if why:
                 reasons = reasons | {name: why for name in asked.meter.judge.names if name.startswith("item.")}
         engaged = self.engaged()
-        for part in [*parts] or [*asked.tracks]:
-            own = values | in_bases(asked.probe, parts.get(part, {}))
-            asked.track(clean(part, 80)).take(own, reasons, self.clock, engaged, processes)
+        taken = [(asked.track(clean(part, 80)), parts.get(part, {})) for part in [*parts] or [*asked.tracks]]
+        for track, own in taken:
+            track.take(values | in_bases(asked.probe, own), reasons, self.clock, engaged, processes)
+        if parts:
+            asked.sum.take((track.trail[-1][1] for track, _ in taken), self.clock.now().timestamp())
+            asked.forget([track.part for track, _ in taken], self.clock.boot())
         if self.face([asked, *asked.blocks]):
             asked.meter.pause = asked.meter.interval
         asked.meter.pause = self.pause(asked)
@@ -205,10 +208,7 @@ class Poller:
 
     def lit(self) -> list[now.NowLamp]:
         """Every lamp that applies here; one that is asked by hand only after it was."""
-        return [
-            track.told() for asked in self.asked for track in asked.tracks.values()
-            if asked.scheduled or (asked.applies and track.memory.at is not None)
-        ]
+        return [asked.told() for asked in self.asked if asked.scheduled or (asked.applies and asked.answered)]
 
     def lamps(self) -> dict[str, tuple[str, int]]:
         return {track.id: (track.word, track.rank) for track in self.tracks()}
@@ -222,7 +222,7 @@ class Poller:
                 for other in self.asked if other.probe.id in asked.probe.depends_on for track in other.tracks.values()
             } if asked.probe.depends_on else {}
             muted = self.marks.muted
-            turned = [track.face(self.clock, parents, muted.get(id)) for id, track in asked.by_id()]
+            turned = [track.face(self.clock, parents, asked.marked(track, muted)) for track in asked.tracks.values()]
             changes.append(any(turned))
         return changes[0]
 
@@ -248,10 +248,14 @@ class Poller:
         if before is None:
             return
         known = {asked.probe.id: asked for asked in self.asked}
-        for lamp in before.lamps:
-            id, _, part = lamp.id.partition("/")
-            if id in known and lamp.id in before.memory:
-                known[id].track(part).resume(lamp, before.memory[lamp.id], same_boot=before.boot_id == now.boot_id())
+        for whole in before.lamps:
+            if whole.parts and whole.id in known:
+                known[whole.id].sum.trail.extend(whole.trail)
+            for lamp in whole.parts or [whole]:
+                id, _, part = lamp.id.partition("/")
+                if id in known and lamp.id in before.memory:
+                    same_boot = before.boot_id == now.boot_id()
+                    known[id].track(part).resume(lamp, before.memory[lamp.id], same_boot=same_boot)
 
     async def keep_writing(self, lease: Lease) -> None:
         """Write after each change and at least every period; ends when the lease is somebody else's."""
@@ -309,9 +313,10 @@ class Poller:
         if seen == self.marks_seen:
             return False
         self.marks, self.marks_seen = marks.read(path), seen
-        for track in self.tracks():
-            if (cleared := self.marks.cleared.get(track.id)) is not None:
-                track.unlatch(cleared.at)
+        for asked in self.asked:
+            for track in asked.tracks.values():
+                if (cleared := asked.marked(track, self.marks.cleared)) is not None:
+                    track.unlatch(cleared.at)
         return True
 
     def vitals(self) -> dict[str, object]:

@@ -13,15 +13,11 @@ from handrail.clock import Clock, parse_iso, short_duration
 from handrail.health import now
 from handrail.health.lease import VOID
 from handrail.health.monitor import Lamp, LampWord, Poll
+from handrail.health.whole import whole, worst_first
 from handrail.pack_model import Pack, Probe
 from handrail.text import clean
 
-# Worst first; within one word the longest-standing first.
-ORDER: tuple[LampWord, ...] = (
-    "CRIT", "HIGH", "FLAPPING", "WARN", "UNKNOWN", "STALE", "NOTE", "BLOCKED", "EXPECTED", "MUTED", "OK",
-)
 KEPT = 64  # files remembered; each pack version has one
-_PLACE = {word: place for place, word in enumerate(ORDER)}
 
 
 def stand(folder: Path, pack: Pack, clock: Clock) -> tuple[tuple[Lamp, ...], Poll]:
@@ -71,6 +67,9 @@ def _read(folder: Path, pack: str) -> tuple[now.Now | None, tuple[Lamp, ...]]:
 
 def aged(lamp: Lamp, told: now.NowLamp, boot: float | None) -> Lamp:
     """The lamp as of `boot` seconds, STALE when its answer is too old; `boot` None when it is from another boot."""
+    if lamp.parts:
+        parts = zip(lamp.parts, told.parts, strict=True)
+        return whole(replace(lamp, parts=tuple(aged(part, one, boot) for part, one in parts)))
     age = max(0.0, boot - told.at) if told.at is not None and boot is not None else None
     lamp = replace(lamp, age=age)
     return stale(lamp, age) if lamp.word != "UNKNOWN" and (age is None or age > told.stale) else lamp
@@ -83,7 +82,7 @@ def _lamp_of(told: now.NowLamp, pack: str) -> Lamp:
         rank=told.rank if told.rank in (1, 2, 3, 4) else 0, value=clean(told.value, 60), want=clean(told.want, 60),
         age=None, since=_moment(told.since), trail=_bars(told.trail), severity=clean(told.severity, 40),
         why=clean(told.why, 300), runbook=clean(told.runbook, 200), latched=told.latched,
-        scenario=clean(told.scenario, 64),
+        scenario=clean(told.scenario, 64), parts=tuple(_lamp_of(part, pack) for part in told.parts),
     )
 
 
@@ -94,16 +93,14 @@ def lamps_of(told: Iterable[now.NowLamp], pack: str, boot: float) -> tuple[Lamp,
 
 def stale(lamp: Lamp, age: float | None) -> Lamp:
     """The same lamp with nothing to go by any more. `age` counts where the lamp's own is not known."""
+    if lamp.parts:
+        return whole(replace(lamp, parts=tuple(stale(part, age) for part in lamp.parts)))
     if lamp.word in ("STALE", "UNKNOWN"):
         return lamp
     since = lamp.age if lamp.age is not None else age
     was = "ok" if lamp.word == "OK" else lamp.word
     why = f"was {was}, no answer for {short_duration(since)}" if since is not None else f"was {was}, no answer since"
     return replace(lamp, word="STALE", rank=0, severity="", why=why)
-
-
-def worst_first(lamps: Iterable[Lamp]) -> tuple[Lamp, ...]:
-    return tuple(sorted(lamps, key=lambda lamp: _PLACE[lamp.word]))
 
 
 def _unasked(pack: Pack, why: str) -> tuple[Lamp, ...]:

@@ -19,6 +19,7 @@ from support.faulty import FaultyServer
 from support.waiting import wait_until
 
 from handrail.clock import SystemClock
+from handrail.health import history
 from handrail.health.monitor import Lamp, Monitor, check, lamps
 
 QUICK = '[defaults]\ninterval = "500ms"\nretry_every = "500ms"\ntimeout = "1s"\nconfirm_bad = 1\nconfirm_good = 1\n'
@@ -130,18 +131,36 @@ def test_no_more_than_four_are_asked_at_once(run, server):
     assert server.most <= 4
 
 
-def test_sub_lamps_have_states_of_their_own(run, server):
+def test_sub_lamps_have_states_of_their_own_and_the_worst_is_the_lamp(run, server, state):
     server.answer = {"circuits": [{"agent": "a", "state": "closed"}, {"agent": "b/\x1b[2J", "state": "open"}]}
-    run(QUICK + f'[[probe]]\nid = "circuits"\nkind = "http"\nurl = "{server.url}"\n'
+    monitor = run(QUICK + f'[[probe]]\nid = "circuits"\nkind = "http"\nurl = "{server.url}"\n'
         'each = { items = ".circuits[]", key = ".agent" }\nshow = "{item.state}"\n'
         'level = [{ severity = "P2", when = "item.state == \'open\'" }]\n')
-    found = wait_until(lambda: len(run.lamps()) == 2 and run.lamps())
-    told = {lamp.title: (lamp.word, lamp.value) for lamp in found.values()}
-    assert told["a"] == ("OK", "closed")
-    assert [word for title, word in told.items() if title.startswith("b")] == [("HIGH", "open")]
+    whole = wait_until(lambda: (lamp := run.lamps()["circuits"]).parts and lamp)
+    assert list(run.lamps()) == ["circuits"], "one lamp for one probe"
+    worst, best = whole.parts
+    assert (best.id, best.title, best.word, best.value) == ("circuits/a", "a", "OK", "closed")
+    assert (worst.title[:2], worst.word, worst.value) == ("b/", "HIGH", "open")
+    assert (whole.word, whole.rank, whole.severity, whole.value) == ("HIGH", 2, "P2", f"{worst.title} open")
+    assert whole.why.startswith(f"{worst.title}: ") and "item.state == 'open'" in whole.why
     server.answer = {"circuits": [{"agent": "a", "state": "closed"}]}
-    wait_until(lambda: {lamp.title[0]: lamp.word for lamp in run.lamps().values()} == {"a": "OK", "b": "STALE"},
+    wait_until(lambda: [part.word for part in run.lamps()["circuits"].parts] == ["STALE", "OK"],
                what="the one that vanished is not well, the other is")
+    assert run.lamps()["circuits"].word == "STALE"
+    lines = history.read(history.file_of(state.health(monitor.pack.sha256), "circuits"))
+    assert {(rank, number) for _, rank, number, _ in lines} == {(2, 1.0), (0, 0.0)}, "how many were bad"
+
+
+def test_a_whole_that_is_well_says_how_many_it_is(run, server):
+    server.answer = [{"name": "a", "up": True}, {"name": "b", "up": True}]
+    run(QUICK + f'[[probe]]\nid = "sites"\nkind = "http"\nurl = "{server.url}"\n'
+        'each = { items = ".[]", key = ".name" }\nshow = "{item.up}"\nwords = { true = "up", false = "down" }\n'
+        'level = [{ severity = "P3", when = "item.up == false" }]\n')
+    wait_until(lambda: (lamp := run.lamps()["sites"]).word == "OK" and lamp.value == "2 up")
+    server.answer = [{"name": "a", "up": False}, {"name": "b", "up": False}]
+    lamp = wait_until(lambda: (lamp := run.lamps()["sites"]).value == "2 of 2 not well" and lamp)
+    assert lamp.word == "WARN"
+    assert lamp.why.startswith("a, and 1 more: ")
 
 
 def test_a_probe_asked_by_hand_has_a_lamp_once_it_was_asked(run, server):
