@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from handrail.drill.faults import FAULTS, Fault, Manner
+from handrail.drill.files import befall
 from handrail.drill.services import Services
 
 DAY = 86_400.0
@@ -29,12 +30,12 @@ def healthy() -> dict[str, dict[str, Any]]:
                   "tokenDays": 30.0, "historyId": 481_200, "historyMoves": True},
         "twilio": {"webhookEnabled": True, "activeCalls": 2, "rateLimited": False, "signatureValid": True,
                    "lingering": False, "ending": False},
-        "browser": {"activeSessions": 3, "expired": ()},
-        "voice": {"activeStreams": 1},
+        "browser": {"activeSessions": 3, "foreign": 0, "expired": ()},
+        "voice": {"activeStreams": 1, "orphaned": 0},
         "memory": {"contextPressure": 0.41},
-        "metrics": {"delay": 0, "p95": 380, "rssMb": 640},
+        "metrics": {"delay": 0, "p95": 380, "rssMb": 640, "openFiles": 118},
         "loops": {"mode": "normal", "restartsUsed": 0, "allState": "", "failing": "", "missed": "", "guard": "running"},
-        "files": {"state": "here"},
+        "files": {"state": "here", "room": "enough", "commands": "even"},
     }
 
 
@@ -95,18 +96,15 @@ class Claw:
         return int(gmail["historyId"])
 
     def change(self, key: str, value: Any) -> None:
-        """Set SYSTEM.NAME, or `service UNIT` to a word. `files.state` moves the state folder away and back."""
+        """Set SYSTEM.NAME, or `service UNIT` to a word. What is set of `files` happens to real files."""
         if key.startswith("service "):
             self.services.write(key.removeprefix("service "), value)
             return
         system, name = key.split(".")
         self.systems[system][name] = value
         self._changed_at[key] = time.time()
-        if key == "files.state":
-            away = self.state_folder.with_name("state.away")
-            source, target = (self.state_folder, away) if value == "away" else (away, self.state_folder)
-            if source.exists() and not target.exists():
-                source.rename(target)
+        if system == "files":
+            befall(self.state_folder, name, value)
 
     # -- what arrives from outside
 
@@ -156,7 +154,9 @@ class Claw:
             cookies = {path.parent.name for path in self.state_folder.glob("browser/profiles/*/cookies")}
             self.system("browser")["activeSessions"] = len(cookies) if runs else 0
         elif unit == "alwaysclaw-voice":
-            self.system("voice")["activeStreams"] = 0
+            self.system("voice").update(activeStreams=0, orphaned=0)
+        elif unit == "alwaysclaw-gateway" and runs:  # a new process has nothing of what the old one had piled up
+            self.system("metrics").update(rssMb=640, openFiles=118)
         elif unit == "alwaysclaw-twilio" and runs and self._rotated("twilio.apiKeySecret", "twilio.signatureValid"):
             self.system("twilio")["signatureValid"] = True
 

@@ -13,6 +13,7 @@ How = Literal[
     "slow",     # answers after `value` seconds
     "hang",     # takes the request and never answers
     "half",     # promises more bytes than it sends
+    "garbage",  # answers HTTP 200 with a page instead of JSON
     "error",    # answers HTTP `value`
     "says",     # answers as ever, with the keys of `value` forced over the truth
 ]
@@ -102,6 +103,12 @@ FAULTS: tuple[Fault, ...] = (
         manners=(Manner("/api/gmail", "half"),),
     ),
     Fault(
+        "garbage-answer",
+        "A proxy in between answers every Gmail request with a page of its own, and HTTP 200.",
+        "containment: integration failure",
+        manners=(Manner("/api/gmail", "garbage"),),
+    ),
+    Fault(
         "twilio-compromise",
         "Calls that nobody asked for are running on our Twilio key.",
         "containment: credential compromise",
@@ -112,7 +119,7 @@ FAULTS: tuple[Fault, ...] = (
         "twilio-calls-linger",
         "Calls that were told to end go on ending one by one.",
         "containment: credential compromise",
-        changes={"twilio.lingering": True},
+        changes={"twilio.lingering": True, "twilio.activeCalls": 4},
     ),
     Fault(
         "twilio-signature",
@@ -132,7 +139,7 @@ FAULTS: tuple[Fault, ...] = (
         "browser-hijack",
         "A browser session is steered from outside.",
         "containment: credential compromise",
-        changes={"browser.activeSessions": 4},
+        changes={"browser.activeSessions": 4, "browser.foreign": 1},
         events=(_event("browser", "session_attached", "warning", address="203.0.113.44"),),
     ),
     Fault(
@@ -146,7 +153,7 @@ FAULTS: tuple[Fault, ...] = (
         "voice-leak",
         "A voice stream goes on after its call has ended.",
         "containment: data leak",
-        changes={"voice.activeStreams": 3},
+        changes={"voice.activeStreams": 3, "voice.orphaned": 2},
         events=(_event("voice", "stream_orphaned", "warning"),),
     ),
     Fault(
@@ -207,6 +214,26 @@ FAULTS: tuple[Fault, ...] = (
         "quick reference: memory exhaustion",
         changes={"metrics.rssMb": 3890},
         events=(_event("gateway", "memory_pressure", "warning"),),
+    ),
+    Fault(
+        "descriptors-exhausted",
+        "The gateway runs out of file descriptors.",
+        "containment: service crash",
+        changes={"metrics.openFiles": 1_011},
+        events=(_event("gateway", "too_many_open_files", "warning"),),
+    ),
+    Fault(
+        "disk-critical",
+        "An old debug log fills the disk of the state directory.",
+        "quick reference: disk space critical",
+        changes={"files.room": "none"},
+        events=(_event("gateway", "no_space_left", "warning"),),
+    ),
+    Fault(
+        "log-format",
+        "Lines of the command log come in two formats.",
+        "P4: log formatting inconsistency",
+        changes={"files.commands": "odd"},
     ),
     Fault(
         "metrics-delayed",

@@ -9,6 +9,9 @@ from pathlib import Path
 from handrail.paths import FILE_MODE, FOLDER_MODE
 
 SITES = ("mail", "bank", "tickets")
+# What fills the practised disk, and can be cleared: its megabytes are told, not used.
+BALLAST = "logs/debug-2025.log.old"
+ODD = "02:58 WARN command recorded in another format\n"
 
 
 def write(path: Path, text: str) -> None:
@@ -55,3 +58,25 @@ _HOME = {
     **{f"state/browser/profiles/{site}/cookies": f"session={site}-practice\n" for site in SITES},
     **{f"state/browser/profiles/{site}/preferences.json": "{}\n" for site in SITES},
 }
+
+
+def befall(state: Path, what: str, how: str) -> None:
+    """Let something happen to the practised state folder, or mend it.
+
+    `state` "away" moves it away; `room` "none" leaves an old log in it; `commands` "odd" adds a line to the command log
+    that is no JSON. Any other word mends it.
+    """
+    if what == "state":
+        away = state.with_name("state.away")
+        source, target = (state, away) if how == "away" else (away, state)
+        if source.exists() and not target.exists():
+            source.rename(target)
+    elif state.exists() and what == "room":
+        if how == "none":
+            write(state / BALLAST, "debug: nothing to see here\n" * 40_000)
+        else:
+            (state / BALLAST).unlink(missing_ok=True)
+    elif state.exists() and what == "commands":
+        path = state / "logs" / "commands.jsonl"
+        kept = [line for line in path.read_text("utf-8").splitlines(keepends=True) if line.startswith("{")]
+        write(path, "".join([*kept, ODD] if how == "odd" else kept))

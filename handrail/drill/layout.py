@@ -109,6 +109,9 @@ def led(text: str, root: Path, *, gateway: int, loops: int) -> str:
     text = re.sub(r"(?m)^\[defaults\]\n(?:[^\[\n].*\n|\n)*", QUICK, text)
     text = re.sub(r"(?m)^interval\s*=(?! \"1s\").*$", 'interval = "5s"', text)
     text = re.sub(r"(?m)^timeout\s*=.*$", 'timeout = "2s"', text)
+    # Nobody practises for hours: what is bad that long is so after a breath here, and well again as soon.
+    text = re.sub(r"unchanged\((\w+)\) > \d+h", r"unchanged(\1) > 8s", text)
+    text = re.sub(r"count\(\d+m\)", "count(15s)", text)
     text = text.replace("http://localhost:3100", f"http://127.0.0.1:{gateway}")
     rewrites = (
         (r"(?<![\w.])(localhost|127\.0\.0\.1):3100\b", f"127.0.0.1:{gateway}", "the practice world's gateway"),

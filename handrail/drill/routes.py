@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from handrail.drill.claw import DAY, LOOPS, Claw, stamp
-from handrail.drill.files import token, write
+from handrail.drill.files import BALLAST, token, write
 
 
 class Reply(NamedTuple):
@@ -92,7 +92,7 @@ def _twilio_status(claw: Claw, query: Query) -> Reply:
     if twilio["ending"] and twilio["activeCalls"]:
         twilio["activeCalls"] -= 1
     return Reply(200, {"webhookEnabled": twilio["webhookEnabled"], "activeCalls": twilio["activeCalls"],
-                       "rateLimited": twilio["rateLimited"]})
+                       "rateLimited": twilio["rateLimited"], "signatureValid": twilio["signatureValid"]})
 
 
 def _end_calls(claw: Claw, query: Query) -> Reply:
@@ -119,8 +119,9 @@ def _test_webhook(claw: Claw, query: Query) -> Reply:
 
 def _browser_status(claw: Claw, query: Query) -> Reply:
     running = claw.services.browser.running()
-    sessions = claw.system("browser")["activeSessions"] if running else 0
-    return Reply(200, {"activeSessions": sessions, "processRunning": running})
+    browser = claw.system("browser")
+    sessions, foreign = (browser["activeSessions"], browser["foreign"]) if running else (0, 0)
+    return Reply(200, {"activeSessions": sessions, "processRunning": running, "foreignSessions": foreign})
 
 
 def _browser_health(claw: Claw, query: Query) -> Reply:
@@ -156,7 +157,8 @@ def _voice_status(claw: Claw, query: Query) -> Reply:
     # The voice service listens behind the gateway: when it is stopped the gateway says 502, and no port refuses.
     if not claw.services.runs("alwaysclaw-voice"):
         return Reply(502, {"error": "the voice service does not run"})
-    return Reply(200, {"running": True, "activeStreams": claw.system("voice")["activeStreams"]})
+    voice = claw.system("voice")
+    return Reply(200, {"running": True, "activeStreams": voice["activeStreams"], "orphanedStreams": voice["orphaned"]})
 
 
 # -- snapshots and traces
@@ -167,7 +169,8 @@ def _metrics(claw: Claw, query: Query) -> Reply:
     return Reply(200, {
         "exportedAt": stamp(time.time() - metrics["delay"]),
         "latency": {"p50": metrics["p95"] // 3, "p95": metrics["p95"], "unit": "ms"},
-        "process": {"pid": os.getpid(), "rssMb": metrics["rssMb"], "openFiles": 118, "maxFiles": 1024,
+        "process": {"pid": os.getpid(), "rssMb": metrics["rssMb"], "openFiles": metrics["openFiles"], "maxFiles": 1024,
+                    "stateFreeMb": 120 if (claw.state_folder / BALLAST).exists() else 18_400,
                     "uptimeSeconds": int(time.time() - claw.began)},
         "errorBudget": {"used": 0.12},
     })
@@ -220,12 +223,12 @@ GATEWAY: dict[tuple[str, str], Answer] = {
     ("POST", "/api/twilio/calls/terminate-all"): _end_calls,
     ("POST", "/api/twilio/test-webhook"): _test_webhook,
     ("GET", "/api/browser/status"): _browser_status,
-    ("POST", "/api/browser/sessions/close-all"): _sets("browser", "sessions_closed", activeSessions=0),
+    ("POST", "/api/browser/sessions/close-all"): _sets("browser", "sessions_closed", activeSessions=0, foreign=0),
     ("GET", "/api/browser/sessions/health"): _browser_health,
     ("GET", "/browser/login"): _login_page,
     ("POST", "/api/browser/sessions/login"): _browser_login,
     ("GET", "/api/voice/status"): _voice_status,
-    ("POST", "/api/voice/streams/terminate-all"): _sets("voice", "streams_ended", activeStreams=0),
+    ("POST", "/api/voice/streams/terminate-all"): _sets("voice", "streams_ended", activeStreams=0, orphaned=0),
     ("GET", "/api/events/trace"): _trace,
     ("GET", "/api/memory/snapshot"): _memory,
     ("GET", "/api/metrics/snapshot"): _metrics,

@@ -52,6 +52,8 @@ class Handler(BaseHTTPRequestHandler):
         for manner in manners:
             if manner.how == "says" and isinstance(body, dict):
                 body = {**body, **manner.value}
+        if any(manner.how == "garbage" for manner in manners):
+            status, body = 200, "<!doctype html><title>Proxy</title><p>Please sign in to go on.</p>\n"
         self._send(status, body, half=any(manner.how == "half" for manner in manners))
 
     def _behave(self, manner: Manner) -> bool:

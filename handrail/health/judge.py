@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from handrail.conditions import Answer, Condition, Context, parse
 from handrail.pack_model import Pack, Probe
@@ -11,12 +12,18 @@ from handrail.probe_names import names_of
 from handrail.quantities import seconds
 
 AGREE_RANK = 3
+# A kill switch that is thrown and did not do what it is for.
+EXPECT_RANK = 2
 MISSING_RANK = {"warn": 3, "crit": 1}
 
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """One way of being bad. `hold` and `clear_hold` are seconds. `when` is None for what Handrail adds by itself."""
+    """One way of being bad. `hold` and `clear_hold` are seconds.
+
+    `when` is None for what Handrail adds by itself: `own` says what that is about. `tag` is the engaged condition under
+    which something else was expected.
+    """
 
     rank: int
     severity: str
@@ -28,6 +35,8 @@ class Level:
     scenario: str = ""
     when: Condition | None = None
     clear: Condition | None = None
+    own: Literal["", "missing", "agree", "expect"] = ""
+    tag: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +79,14 @@ class Judge:
         ]
         self.agree = parse(probe.agree, names) if probe.agree else None
         if self.agree is not None:
-            levels.append(Level(AGREE_RANK, _severity(ranks, AGREE_RANK), probe.agree, note="sources disagree"))
+            levels.append(
+                Level(AGREE_RANK, _severity(ranks, AGREE_RANK), probe.agree, note="sources disagree", own="agree"))
         if probe.missing in MISSING_RANK:
             rank = MISSING_RANK[probe.missing]
-            levels.append(Level(rank, _severity(ranks, rank), "", note="no value"))
+            levels.append(Level(rank, _severity(ranks, rank), "", note="no value", own="missing"))
+        # No severity: whoever threw the switch knows already that this is an incident.
+        levels += [Level(EXPECT_RANK, "", f"{tag} is engaged, but not {text}", note="not as expected", own="expect",
+                         tag=tag) for tag, text in probe.expect.items()]
         self.levels = tuple(sorted(levels, key=lambda level: level.rank))
         self.expect = {tag: parse(text, names) for tag, text in probe.expect.items()}
         conditions = [c for level in self.levels for c in (level.when, level.clear) if c is not None]
@@ -106,7 +119,7 @@ class Judge:
                 if answer.value is None:
                     whys.append(_reason(answer, reasons))
                     missing = missing or bool(answer.absent)
-        self._add_own(levels, values, context, missing)
+        self._add_own(levels, values, context, missing, engaged)
         failed = self._failed(values)
         unknown = "" if any(levels) else failed or ", ".join(dict.fromkeys(whys))
         if missing and self.probe.missing == "ok" and not failed:
@@ -131,11 +144,14 @@ class Judge:
         return bool(answer.absent) and answer.absent <= optional
 
     def _add_own(self, levels: list[bool | None], values: Mapping[str, object], context: Context,
-                 missing: bool) -> None:
+                 missing: bool, engaged: Collection[str]) -> None:
         for n, level in enumerate(self.levels):
-            if level.when is None:
-                levels[n] = missing if level.note == "no value" else (
-                    self.agree is not None and self.agree.judge(values, context).value is False)
+            if level.own == "missing":
+                levels[n] = missing
+            elif level.own == "agree" and self.agree is not None:
+                levels[n] = self.agree.judge(values, context).value is False
+            elif level.own == "expect":
+                levels[n] = level.tag in engaged and self.expect[level.tag].judge(values, context).value is False
 
     def _failed(self, values: Mapping[str, object]) -> str:
         """A probe that did not get its answer is not well because no level mentions it."""

@@ -22,7 +22,7 @@ def meaning(probe: Probe, pack: Pack) -> str:
     if levels and probe.confirm_bad > 1:
         said += f"; each after {probe.confirm_bad} such answers"
     for tag, condition in probe.expect.items():
-        said += f"; expected is {clean(condition)} while {clean(tag)} is engaged"
+        said += f"; while {clean(tag)} is engaged it must be {clean(condition)}, else HIGH"
     if probe.agree:
         said += f"; WARN unless {clean(probe.agree)}"
     if probe.depends_on:

@@ -66,7 +66,7 @@ def keeps_saying_connected(world: World) -> bool:
 def calls_end_one_by_one(world: World) -> bool:
     """Each look finds one call fewer, until none is left."""
     ask(world, "/api/twilio/calls/terminate-all", "POST")
-    return [ask(world, "/api/twilio/status")[1]["activeCalls"] for _ in range(3)] == [1, 0, 0]
+    return [ask(world, "/api/twilio/status")[1]["activeCalls"] for _ in range(5)] == [3, 2, 1, 0, 0]
 
 
 def all_refuse(world: World) -> bool:
@@ -91,13 +91,14 @@ SHOWS: dict[str, Callable[[World], bool]] = {
     "gmail-slow": slow,
     "gmail-hang": hangs,
     "half-answer": half,
+    "garbage-answer": says("/api/gmail/status", lambda b: isinstance(b, str) and "sign in" in b),
     "twilio-compromise": says("/api/twilio/status", lambda b: b["activeCalls"] == 7),
     "twilio-calls-linger": calls_end_one_by_one,
     "twilio-signature": says("/api/twilio/test-webhook", lambda b: not b["valid"], status=403, method="POST"),
     "twilio-rate-limited": says("/api/twilio/status", lambda b: b["rateLimited"]),
-    "browser-hijack": says("/api/browser/status", lambda b: b["activeSessions"] == 4),
+    "browser-hijack": says("/api/browser/status", lambda b: b["activeSessions"] == 4 and b["foreignSessions"] == 1),
     "browser-session-expired": says("/api/browser/sessions/health", lambda b: not b["healthy"]),
-    "voice-leak": says("/api/voice/status", lambda b: b["activeStreams"] == 3),
+    "voice-leak": says("/api/voice/status", lambda b: b["activeStreams"] == 3 and b["orphanedStreams"] == 2),
     "voice-down": says("/api/voice/status", lambda b: "does not run" in b["error"], status=502),
     "data-leak": loops(lambda b: any(loop["state"] == "stopped" for loop in b["loops"])),
     "crash-loop": loops(lambda b: b["mode"] == "degraded" and b["restartBudget"]["used"] == 5),
@@ -106,6 +107,9 @@ SHOWS: dict[str, Callable[[World], bool]] = {
     "cron-missed": says("/api/loops/history?since=24h", lambda b: any(run["missed"] for run in b["runs"]), kernel=True),
     "compaction-failing": says("/api/memory/snapshot", lambda b: b["contextPressure"] > 0.9),
     "memory-exhaustion": says("/api/metrics/snapshot", lambda b: b["process"]["rssMb"] > 3000),
+    "descriptors-exhausted": says("/api/metrics/snapshot", lambda b: b["process"]["openFiles"] > 1000),
+    "disk-critical": says("/api/metrics/snapshot", lambda b: b["process"]["stateFreeMb"] < 200),
+    "log-format": lambda world: "another format" in (world.folder / "home/state/logs/commands.jsonl").read_text(),
     "metrics-delayed": says("/api/metrics/snapshot",
                             lambda b: b["exportedAt"] < ago(600)),
     "latency-regression": says("/api/metrics/snapshot", lambda b: b["latency"]["p95"] > 600),

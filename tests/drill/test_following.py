@@ -133,7 +133,7 @@ def test_a_condition_is_cleared_by_its_restoration_and_by_nothing_less(world: Wo
 
 @pytest.mark.parametrize(("command", "about"), [
     ("curl -X POST http://localhost:3100/api/gmail/watch/stop", {"gmail", "gmail-watch"}),
-    ("systemctl restart alwaysclaw-voice", {"units"}),
+    ("systemctl restart alwaysclaw-voice", {"voice-unit"}), ("systemctl restart alwaysclaw-twilio", {"units"}),
     ("rm /home/alwaysclaw/state/auth/gmail-tokens.json", {"gmail-token"}),
     ("ls /home/alwaysclaw/state", set()), ("echo gmail", set()),
     ("curl http://localhost:3100/api", set()), ("curl http://other:3100/api/gmail/status", set()),

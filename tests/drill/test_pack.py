@@ -160,6 +160,15 @@ def test_each_containment_type_has_the_runbooks_seven_steps(pack: Pack) -> None:
         assert len(runbook.under(path)) >= 7, heading
 
 
+def test_what_hangs_on_a_condition_is_asked(pack: Pack) -> None:
+    runbook = read((pack.folder / "containment.md").read_bytes(), "containment.md")
+    asked = [item.title for item in runbook.items if item.kind == "decision"]
+    for words in ("data has left", "personal data or secrets", "authentication fails", "webhook fails",
+                  "limits our rate", "no longer syncs", "restart budget is not spent", "If it is spent",
+                  "can be reproduced"):
+        assert any(words in title for title in asked), words
+
+
 def test_every_step_a_person_is_told_to_do_is_an_item(pack: Pack) -> None:
     for path in pack.runbooks:
         text = path.read_text("utf-8")

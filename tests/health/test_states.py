@@ -122,7 +122,8 @@ def test_what_is_expected_while_a_kill_switch_is_engaged(packed, clock):
     assert track.rank == 0
     assert after(1) == "CRIT", "it was counted all the while"
     assert after(0, "kill-x") == "CRIT", "well is not what was expected"
-    assert after(0, "kill-x") == "OK"
+    assert after(0, "kill-x") == "HIGH", "the switch is thrown, and what it is for has not come"
+    assert [after(0) for _ in range(2)] == ["HIGH", "OK"]
 
 
 def test_a_bad_parent_explains_what_is_no_worse_than_itself(packed, clock):
