@@ -23,6 +23,7 @@ from handrail.paths import State
 from handrail.runbook import classing as by_hand
 from handrail.runbook.model import Item
 from handrail.targets.reach import Reach
+from handrail.values.secrets import Secrets
 from handrail.watcher import Watcher
 from handrail.worker import Worker
 
@@ -30,13 +31,17 @@ if TYPE_CHECKING:
     from handrail.killing.victims import Toll
 
 Answer = Incident | Refusal
+SHOWS = Refusal("secret", "It holds a secret that was entered here, and what runs is kept on record.",
+                "Leave the blank in its place; its value goes into the program only.")
 
 
 class AdaptingActs:
     """A part of the Operator; every act answers a Future as there."""
 
     watcher: Watcher
+    secrets: Secrets
     _act: Callable[[str, Decide], Future[Answer]]
+    _written: Callable[[Callable[[], Answer]], Future[Answer]]
     _prepare: Callable[[Incident, str, Item], Prepared]
     _hands: Worker
     _targets: Reach
@@ -56,13 +61,17 @@ class AdaptingActs:
     def edit_step(self, id: str, key: str, command: str) -> Future[Answer]:
         """Run `command` instead, the next time only. It is classed anew; the runbook's own stays on record.
 
-        Refused with a code: closed, running, not-a-step, empty, too-long, same.
+        Refused with a code: closed, running, not-a-step, empty, too-long, same, secret.
         """
+        if self.secrets.shows(command):
+            return self._written(lambda: SHOWS)
         return self._act(id, partial(adapting.edit, key=key, command=command,
                                      prepare=lambda incident: self._freshly(incident, key)))
 
     def replace_in_steps(self, id: str, old: str, new: str) -> Future[Answer]:
         """From now on every step of the incident says `new` where it says `old`."""
+        if self.secrets.shows(old) or self.secrets.shows(new):
+            return self._written(lambda: SHOWS)
         return self._act(id, partial(adapting.replace, old=old, new=new))
 
     def steps_with(self, id: str, key: str, old: str, new: str) -> Future[tuple[int, ...]]:

@@ -65,6 +65,9 @@ class ChecklistActs:
 
     def fill_in(self, id: str, call: str, name: str, text: str, source: str = "") -> Future[Answer]:
         """Fill one blank of a call; `source` says where the value came from, when not from the actor's own hand."""
+        if self.secrets.shows(text):
+            return self._written(lambda: Refusal("secret", "That is a secret which was entered here: it is not kept.",
+                                                 "s makes this blank one for a secret."))
         return self._act(id, partial(filling.fill_in, call=call, name=name, text=text, source=source))
 
     def fill_secret(self, id: str, call: str, name: str, text: str) -> Future[Answer]:
@@ -85,8 +88,10 @@ class ChecklistActs:
     def give_command(self, id: str, call: str, name: str, command: str) -> Future[Answer]:
         """Keep a command whose output is to fill a blank; `start_step` runs it under `commands.key_of`.
 
-        Refused with the code not-a-read for what changes anything.
+        Refused with the code not-a-read for what changes anything, secret for what holds one.
         """
+        if self.secrets.shows(command):
+            return self._written(lambda: Refusal("secret", "It holds a secret that was entered here."))
         return self._act(id, partial(commands.give, call=call, name=name, command=command))
 
     def suggested(self, incident: Incident, call: str,

@@ -80,7 +80,7 @@ class Operator(ChecklistActs, ChainActs, AdaptingActs, IncidentActs):
         self._clock = clock
         self._unsafe = None if unsafe_filesystem else _unsafe(state)
         store = self._store = Store(state, clock, unsafe_filesystem=unsafe_filesystem)
-        self._recorder = Recorder(state, clock, store)
+        self._recorder = Recorder(state, clock, store, hide=self.secrets.hide)
         self._scribe = Worker("handrail-store")
         self._hands = Worker("handrail-runs")
         self._targets = Reach()

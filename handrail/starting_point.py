@@ -53,6 +53,7 @@ def run_spec(state: State, incident: Incident, key: str, item: Item, prepared: P
         title=item.title,
         size=(120, 40),
         secrets=prepared.secrets,
+        shown=prepared.command if prepared.script and prepared.form.kind in ("plain", "terminal") else "",
         form="" if prepared.form.kind == "plain" else prepared.form.kind,
     )
 
@@ -135,11 +136,12 @@ def _as_form(item: Item, prepared: Prepared, pack: Pack | None) -> tuple[str, di
 
     form, expected, script = prepared.form, prepared.expected, prepared.script or prepared.command
     if form.kind not in ("monitor", "service"):
-        return (_request(script) if item.kind == "http" else script), {}
+        return (_request(script, prepared.secrets) if item.kind == "http" else script), {}
     name = "" if item.kind == "http" else SHELLS.get(item.language.lower(), "")
     shell = find_shell(name, ":".join((*(pack.path if pack else ()), os.environ.get("PATH", ""))))
     settings = {
-        "command": _request(form.command) if item.kind == "http" else form.command,
+        "command": _request(form.command, prepared.secrets) if item.kind == "http" else form.command,
+        "secrets": prepared.secrets,
         "shell": str(shell.path), "flavour": shell.flavour, "every": form.every, "until": form.until,
         "hold": form.hold, "limit": form.limit, "tries": form.tries, "ready": form.ready,
         "wanted": [expected.kind, expected.value] if expected is not None else None,
@@ -149,6 +151,10 @@ def _as_form(item: Item, prepared: Prepared, pack: Pack | None) -> tuple[str, di
     return shlex.join([sys.executable, "-I", "-S", "-c", code]), {f"HANDRAIL_{form.kind.upper()}": json.dumps(settings)}
 
 
-def _request(request: str) -> str:
-    """`POST http://…` as the program that sends it: a request is a run like any other."""
-    return shlex.join([sys.executable, "-m", "handrail.runs.request", *request.split(None, 1)])
+def _request(request: str, secrets: tuple[str, ...]) -> str:
+    """`POST http://…` as the program that sends it: a request is a run like any other. `ps` shows no secret of it."""
+    program, words = [sys.executable, "-m", "handrail.runs.request"], request.split(None, 1)
+    if not secrets:
+        return shlex.join([*program, *words])
+    told = json.dumps({"words": words, "secrets": secrets})
+    return f"HANDRAIL_REQUEST={shlex.quote(told)} {shlex.join(program)}"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
+from handrail.incident.prepare import SEEN
 from handrail.text import clean, literal
 from widgets import look
 from widgets.ask import Choice, Question, question_line
@@ -45,6 +46,8 @@ def consent(
         where.append(clean(str(target)), f"bold {look.WARN}")
     if prepared.edited_by:
         where.append(f"  edited by {clean(prepared.edited_by)}", look.WARN)
+    if prepared.in_ps:
+        lines.append(seen_in_ps())
     lines += more
     data = (step.key, prepared.command, again, prepared.targets)
     if prepared.risk == "destructive":
@@ -53,6 +56,11 @@ def consent(
         return Question("consent", "word", tuple(lines), word=prepared.word, data=data, still=still)
     lines.append(where)
     return Question("consent", "yes", tuple(lines), data=data, still=still)
+
+
+def seen_in_ps() -> Text:
+    """The runbook's own command takes a secret as an argument: who agrees to that has to know."""
+    return Text(f"  {SEEN}, to everybody on this host", look.WARN)
 
 
 def unrecorded(step: Step, error: HandrailError, data: tuple[str, Consent, bool]) -> Question:

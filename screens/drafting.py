@@ -39,6 +39,7 @@ class KeepsDrafts:
     """For screens with an Ask. `app.drafts` is where they are kept; None where nothing is."""
 
     app: Any
+    operator: Any
     query_one: Any
     set_timer: Any
     run_worker: Any
@@ -75,6 +76,8 @@ class KeepsDrafts:
             self._keep(key, "")
 
     def _keep(self, key: str, text: str) -> None:
-        drafts = self.drafts
+        drafts, secrets = self.drafts, getattr(self.operator, "secrets", None)
+        if secrets is not None and secrets.shows(text):
+            text = ""
         if drafts is not None and (text or drafts.get(key)):
             self.run_worker(asyncio.to_thread(drafts.keep, key, text), group="drafts", exit_on_error=False)

@@ -156,7 +156,7 @@ class HandrailApp(App[int], inherit_bindings=False):
 
     def on_broke(self, message: Broke) -> None:
         """The act was not done, or not seen to be: say so, keep the report, go on."""
-        file = report_crash(message.error, self._opener.state)
+        file = report_crash(message.error, self._opener.state, self._without_secrets)
         sentence = "That ended in an error of Handrail's own; look before you try again."
         self._acting().say(f"{sentence} Report: {file}", look.CRIT)
 
@@ -417,12 +417,15 @@ class HandrailApp(App[int], inherit_bindings=False):
         if self._exit:
             self._close_messages_no_wait()
             return
-        self.crash_file = str(report_crash(error, self._opener.state))
+        self.crash_file = str(report_crash(error, self._opener.state, self._without_secrets))
         self._return_code = 1
         if self._exception is None:
             self._exception = error
             self._exception_event.set()
         self._close_messages_no_wait()
+
+    def _without_secrets(self, text: str) -> str:
+        return self.session.operator.secrets.hide(text) if self.session is not None else text
 
     def on_unmount(self) -> None:
         self._leave_watching()

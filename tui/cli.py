@@ -124,6 +124,6 @@ def _usage(error: click.ClickException) -> int:
 def _crashed(error: Exception, given: Given) -> int:
     from tui.crash import report_crash
 
-    file = report_crash(error, given.state().root)
+    file = report_crash(error, given.state().root, given.hide)
     click.echo(f"handrail: it stopped on an error of its own ({type(error).__name__}); the report is {file}", err=True)
     return UNEXPECTED

@@ -9,11 +9,15 @@ from pathlib import Path
 from handrail import __version__
 from handrail.paths import FILE_MODE, FOLDER_MODE
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
-def report_crash(error: BaseException, state: Path) -> Path:
+
+def report_crash(error: BaseException, state: Path, hide: Callable[[str], str] = str) -> Path:
     """Write the traceback of `error` to STATE/crashes (0600), else to the temporary folder; answers the file.
 
-    Frames are written without locals: they may hold secrets.
+    Frames are written without locals: they may hold secrets. `hide` takes those that are known out of the rest.
     """
     import tempfile
     import traceback
@@ -22,7 +26,7 @@ def report_crash(error: BaseException, state: Path) -> Path:
     error = getattr(error, "error", None) or error
     text = "".join(traceback.format_exception(error))
     stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
-    body = f"handrail {__version__}  {stamp}  pid {os.getpid()}\n\n{text}"
+    body = hide(f"handrail {__version__}  {stamp}  pid {os.getpid()}\n\n{text}")
     for folder in (state / "crashes", Path(tempfile.gettempdir())):
         try:
             folder.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)

@@ -101,7 +101,9 @@ def draw(step: Step, prepared: Prepared | None, *, wide: bool, width: int) -> Te
         where.append_text(Text("   ").append_text(reached[0]))
         if len(reached) > 1:
             where.append(f" and {len(reached) - 1} more, t", look.WARN)
-    if prepared.notes:
+    if prepared.in_ps:  # first, so that no narrow screen cuts it off
+        where = Text.assemble((clean(prepared.notes[0]), look.WARN), "   ", where)
+    elif prepared.notes:
         where.append(f"    {clean(prepared.notes[0])}", look.ACCENT)
     lines.append(Text.assemble("  ", where))
     if wide:

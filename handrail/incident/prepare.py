@@ -13,6 +13,7 @@ from handrail.incident.adapted import replaced
 from handrail.incident.bounds import outside
 from handrail.incident.checklist import split_key
 from handrail.incident.forms import Form, form_of
+from handrail.incident.in_ps import in_ps
 from handrail.incident.incident import Edit, Incident, Pin, Replacement
 from handrail.incident.target import word_for
 from handrail.killing.sparing import SPARES, spare
@@ -26,6 +27,7 @@ from handrail.targets.target import Target
 
 # What stands for a secret wherever it would be shown or recorded.
 HIDDEN = "••••••"
+SEEN = "its secret is visible in ps while it runs"
 NONE: Mapping[str, str] = MappingProxyType({})
 
 FOREIGN_SHELLS = frozenset({"powershell", "pwsh", "ps1", "cmd", "bat", "batch", "dos"})
@@ -53,7 +55,8 @@ class Prepared:
     step. `refused` says why it cannot run at all (a drill's limits), else None. `targets` is what it reaches, None
     while that is being looked up; `pins` are those that are something else now than when they were pinned: until the
     new one is accepted `refused` has the code target-changed. `text` is `command` as a person edits it, `unedited` what
-    it is without an edit; `edited_by` names who edited it for this run.
+    it is without an edit; `edited_by` names who edited it for this run. `in_ps` is True where the runbook's own command
+    takes a secret as an argument, which everybody on the host can read while it runs.
     """
 
     command: str
@@ -73,6 +76,7 @@ class Prepared:
     text: str = ""
     unedited: str = ""
     edited_by: str = ""
+    in_ps: bool = False
     script: str = field(default="", repr=False, compare=False)
     """`command` with its secrets, which is what runs; "" when it has none. Never shown, recorded or compared."""
     secrets: tuple[str, ...] = field(default=(), repr=False, compare=False)
@@ -90,17 +94,24 @@ def prepare(incident: Incident, key: str, item: Item, pack: Pack | None, cwd: st
     operators put in place of the runbook's words. `secrets` fill blanks by name too; of them only `script` speaks."""
     values = values_of(incident, split_key(key)[0], pack)
     edit = incident.edit(key)
-    hidden = {blank.name: secrets[blank.name] for blank in item.placeholders if blank.name in secrets}
-
-    def filled(more: Mapping[str, str]) -> Prepared:
-        return prepare_item(item, {**values, **more}, pack, cwd, edit=edit, replacements=incident.replacements)
-
-    prepared = filled(dict.fromkeys(hidden, HIDDEN))
-    if hidden:
-        prepared = _with_secrets(prepared, filled(hidden), tuple(hidden.values()), edited=edit is not None)
+    prepared = prepare_with(item, values, secrets, pack, cwd, edit=edit, replacements=incident.replacements)
     if look is None or item.kind == "http":
         return prepared
     return _held(replace(prepared, targets=look(prepared.text)), incident)
+
+
+def prepare_with(item: Item, values: Mapping[str, str], secrets: Mapping[str, str], pack: Pack | None, cwd: str, *,
+                 edit: Edit | None = None, replacements: Sequence[Replacement] = ()) -> Prepared:
+    """As `prepare_item`, with secrets by the names of their blanks: only `script` speaks of them."""
+    hidden = {blank.name: secrets[blank.name] for blank in item.placeholders if blank.name in secrets}
+
+    def filled(more: Mapping[str, str]) -> Prepared:
+        return prepare_item(item, {**values, **more}, pack, cwd, edit=edit, replacements=replacements)
+
+    prepared = filled(dict.fromkeys(hidden, HIDDEN))
+    if not hidden:
+        return prepared
+    return _with_secrets(item, prepared, filled(hidden), tuple(hidden.values()), edited=edit is not None)
 
 
 def prepare_item(item: Item, values: Mapping[str, str], pack: Pack | None, cwd: str, *, edit: Edit | None = None,
@@ -142,15 +153,16 @@ def prepare_item(item: Item, values: Mapping[str, str], pack: Pack | None, cwd: 
     )
 
 
-def _with_secrets(shown: Prepared, real: Prepared, secrets: tuple[str, ...], *, edited: bool) -> Prepared:
+def _with_secrets(item: Item, shown: Prepared, real: Prepared, secrets: tuple[str, ...], *, edited: bool) -> Prepared:
     """`shown` speaks of the step, `real` runs. The worse of the two risks counts: a value can make a command worse."""
     worse = max(shown, real, key=lambda one: RISKS.index(one.risk))
     refused = shown.refused or real.refused
     if edited and HIDDEN in shown.command:
         refused = refused or Refusal("secret-in-edit", f"The edited text holds {HIDDEN} where a secret stood.",
                                      "Edit again and write the blank as the runbook does.")
-    notes = shown.notes if "<<" in shown.command else (*shown.notes, "its secret is visible in ps while it runs")
-    return replace(shown, script=real.command, secrets=secrets, risk=worse.risk, risk_why=shown.risk_why,
+    seen = item.kind != "http" and in_ps(shown.form.command or shown.command, HIDDEN)
+    notes = (SEEN, *shown.notes) if seen else shown.notes
+    return replace(shown, in_ps=seen, script=real.command, secrets=secrets, risk=worse.risk, risk_why=shown.risk_why,
                    word=shown.word or (shown.host if worse.risk == "destructive" else ""), refused=refused, notes=notes,
                    form=real.form)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from handrail.clock import Clock, iso
 from handrail.errors import Damaged, HandrailError, Refusal, StateError, UsageError
@@ -23,6 +24,8 @@ PAUSE = 0.25
 QUICK = 0.2
 
 Keep = Callable[[NotConfirmed | None], Incident | Refusal]
+# What a person writes freely, or a verdict quotes from an output: a secret may stand in it by mistake.
+FREE = frozenset({"text", "why", "title", "said"})
 
 PROGRAM = Actor("handrail", host=os.uname().nodename)
 
@@ -30,12 +33,14 @@ PROGRAM = Actor("handrail", host=os.uname().nodename)
 class Recorder:
     """Acts as the store does, except that after `patience` seconds without a disk they are kept in the journal.
 
+    `hide` takes the secrets that are known here out of a text before it is written.
     `on_trouble` is called with a sentence as soon as the first try fails ("not confirmed"), and with "" when the disk
     is back. An incident with `unrecorded` events is NOT ON DISK and must say so loudly.
     """
 
     def __init__(self, state: State, clock: Clock, store: Store, journal: Journal | None = None, *,
-                 patience: float = PATIENCE, on_trouble: Callable[[str], None] = lambda sentence: None) -> None:
+                 patience: float = PATIENCE, on_trouble: Callable[[str], None] = lambda sentence: None,
+                 hide: Callable[[str], str] = str) -> None:
         self._clock = clock
         self._store = store
         self._archive = Archive(state)
@@ -43,12 +48,15 @@ class Recorder:
         self._set_aside = SetAside(state)
         self._patience = patience
         self._on_trouble = on_trouble
+        self._hide = hide
         self._down = False
         self.trouble = ""
 
     def create(self, decide: Decide, *, actor: Actor, prefix: str = "INC", kind: str = "incident",
                unrecorded: bool = True) -> Incident | Refusal:
         """As `Store.create`; with `unrecorded` False it raises instead of keeping the act in memory."""
+        decide = self._without_secrets(decide)
+
         def write(after: NotConfirmed | None) -> Incident | Refusal:
             return self._store.create(decide, actor=actor, prefix=prefix, kind=kind, after=after)
 
@@ -73,6 +81,8 @@ class Recorder:
 
     def transact(self, id: str, decide: Decide, *, actor: Actor, unrecorded: bool = True) -> Incident | Refusal:
         """As `Store.transact`; with `unrecorded` False it raises instead of keeping the act in memory."""
+        decide = self._without_secrets(decide)
+
         def write(after: NotConfirmed | None) -> Incident | Refusal:
             return self._store.transact(id, decide, actor=actor, after=after)
 
@@ -167,6 +177,16 @@ class Recorder:
             entry = Entry(incident.id, actor, self._clock.now(), tuple(answer))
             pages.add(entry)
             return overlaid(incident, (*waiting, entry))
+
+    def _without_secrets(self, decide: Decide) -> Decide:
+        def decided(incident: Incident) -> Refusal | Sequence[Draft]:
+            answer = decide(incident)
+            return answer if isinstance(answer, Refusal) else [self._clean(draft) for draft in answer]
+        return decided
+
+    def _clean(self, draft: Draft) -> Draft:
+        hidden = {name: self._hide(text) for name, text in draft.data.items() if name in FREE and isinstance(text, str)}
+        return replace(draft, data={**draft.data, **hidden}, reason=self._hide(draft.reason))
 
     def _known(self, id: str) -> Incident:
         try:

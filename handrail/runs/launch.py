@@ -45,7 +45,8 @@ class RunSpec:
     is the folder of the run whose environment is taken over; its directory then goes before `cwd`. `timeout` is in
     seconds, `size` in columns and lines. `form` is what kind of run it is: "" plain, monitor, service, or terminal (a
     program that gets the whole terminal). `cap` is how many bytes of output are kept at most; of more, the middle is
-    given back to the disk. `secrets` never reach a disk: neither in the script nor in the output.
+    given back to the disk. `secrets` never reach a disk: neither in the script nor in the output; `shown` is what is
+    kept of a script that holds some.
     """
 
     folder: Path
@@ -62,6 +63,7 @@ class RunSpec:
     title: str = ""
     size: tuple[int, int] = (120, 40)
     secrets: tuple[str, ...] = ()
+    shown: str = ""
     form: str = ""
     cap: int = CAP
 
@@ -102,7 +104,11 @@ def _request(spec: RunSpec) -> Request:
     folder = spec.folder.absolute()
     script = spec.script if spec.script.endswith("\n") else spec.script + "\n"
     secrets = [secret.encode("utf-8", "surrogateescape") for secret in spec.secrets]
-    masked = Mask(secrets).hide
+    mask = Mask(secrets)
+
+    def masked(value: object) -> object:
+        return os.fsdecode(mask.hide(os.fsencode(value))) if isinstance(value, str) else value
+
     text = script.encode("utf-8", "surrogateescape")
     meta = {
         "schema": 1, "shell": str(shell.path), "cwd": str(spec.cwd), "environment": sorted(env),
@@ -114,8 +120,9 @@ def _request(spec: RunSpec) -> Request:
         "folder": str(folder),
         "file_mode": FILE_MODE,
         "folder_mode": FOLDER_MODE,
-        "meta": masked(json.dumps(meta, separators=(",", ":")).encode()),
+        "meta": json.dumps({name: masked(value) for name, value in meta.items()}, separators=(",", ":")).encode(),
         "script": text,
+        "shown": spec.shown.encode("utf-8", "surrogateescape"),
         "argv": carry.arguments(shell, spec.carry_from, folder),
         "env": {os.fsencode(name): os.fsencode(value) for name, value in env.items()},
         "cwd": os.fsencode(spec.cwd),

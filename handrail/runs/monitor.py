@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from handrail.runs.hidden import hide, mask_of, shell_arguments
+
 if TYPE_CHECKING:
     from handrail.runs.chain import Wanted
     from handrail.runs.verdict import Verdict
@@ -53,13 +55,14 @@ def main() -> int:
     except KeyboardInterrupt:
         return 130
     print(f"{word}: {why}", flush=True)
-    keep("result.json", {"kind": "monitor", "word": word, "why": why, "rounds": progress.rounds})
+    keep("result.json", {"kind": "monitor", "word": word, "why": why, "rounds": progress.rounds}, given)
     return 0 if word in ("passed", "ran") else 1
 
 
 def watch(given: dict[str, Any], wanted: Wanted | None, progress: Progress) -> tuple[str, str]:
     """Go round until it ends; the word and the reason of the verdict."""
     due = progress.began
+    given["argv"] = shell_arguments(given, prelude(given["flavour"]) + given["command"])
     while True:
         before = progress.output
         status, output = ask(given)
@@ -75,14 +78,14 @@ def watch(given: dict[str, Any], wanted: Wanted | None, progress: Progress) -> t
             return end
         due = max(due + given["every"], now)
         keep("progress.json", {"text": said(given, progress, now, good=good), "round": progress.rounds,
-                               "next": time.time() + due - now})
+                               "next": time.time() + due - now}, given)
         time.sleep(max(0.0, due - time.monotonic()))
 
 
 def ask(given: dict[str, Any]) -> tuple[int, bytes]:
     """One round: the exit status of the command and what it wrote. Its input is empty, and it has no terminal."""
     process = subprocess.Popen(
-        [given["shell"], "-c", prelude(given["flavour"]) + given["command"]], stdin=subprocess.DEVNULL,
+        given["argv"], stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, process_group=0, env={**os.environ, "TERM": "dumb"})
     try:
         output, _ = process.communicate(timeout=given.get("answer_within", ANSWER_WITHIN))
@@ -195,15 +198,16 @@ def span(duration: float) -> str:
     return f"{minutes}m{left:02d}s" if minutes < 60 else f"{minutes // 60}h{minutes % 60:02d}m"
 
 
-def keep(name: str, value: dict[str, Any]) -> None:
-    """Write a file of the run's folder whole, as readers see it. On a full disk it is left out."""
+def keep(name: str, value: dict[str, Any], given: dict[str, Any]) -> None:
+    """Write a file of the run's folder whole, as readers see it, without the secrets of `given`. On a full disk it is
+    left out."""
     folder = os.environ.get("HANDRAIL_RUN")
     if not folder:
         return
     temporary = Path(folder) / f".{name}"
     try:
         with open(temporary, "w", opener=lambda path, flags: os.open(path, flags, 0o600)) as file:
-            json.dump(value, file)
+            json.dump(hide(value, mask_of(given)), file)
         temporary.rename(Path(folder) / name)
     except OSError:
         pass

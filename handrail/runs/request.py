@@ -1,4 +1,5 @@
 """A request step: `python -m handrail.runs.request POST http://…`, a child program under a supervisor like any other.
+What it is to send may stand in HANDRAIL_REQUEST instead (JSON: words, secrets), where `ps` does not show it.
 
 Prints the status line and the body, JSON indented, and writes `result.json` into the run's folder. It ends as curl
 would: 0 below HTTP 400, 22 from there on, 7 refused, 6 no such host, 28 too slow, 60 certificate, 3 no such URL.
@@ -15,21 +16,24 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
 from handrail.paths import FILE_MODE
+from handrail.runs.hidden import hide, mask_of
 
 if TYPE_CHECKING:
     import httpx
 
+SETTINGS = "HANDRAIL_REQUEST"
 TIMEOUT = 30.0  # s
 HTTP_ERROR, REFUSED, NO_HOST, TOO_SLOW, CERTIFICATE, BAD_URL, BROKEN = 22, 7, 6, 28, 60, 3, 56
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Send the request that the command line describes and answer the exit status."""
-    given = _parser().parse_args(arguments)
+    told: dict[str, Any] = json.loads(os.environ.pop(SETTINGS, "{}")) if arguments is None else {}
+    given = _parser().parse_args(told.get("words", arguments))
     import httpx
 
     began = time.monotonic()
@@ -44,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _fail(BAD_URL, f"not a request: {error}")
     took = time.monotonic() - began
     _show(response, took)
-    _write_result(response, took)
+    _write_result(response, took, told)
     return HTTP_ERROR if response.status_code >= 400 else 0
 
 
@@ -113,7 +117,7 @@ def _show(response: httpx.Response, took: float) -> None:
         print(text)
 
 
-def _write_result(response: httpx.Response, took: float) -> None:
+def _write_result(response: httpx.Response, took: float, told: dict[str, Any]) -> None:
     """What the console shows beside the output."""
     folder = os.environ.get("HANDRAIL_RUN")
     if not folder:
@@ -123,7 +127,7 @@ def _write_result(response: httpx.Response, took: float) -> None:
               "type": response.headers.get("content-type", "")}
     temporary = Path(folder) / ".result.json"
     with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, FILE_MODE), "w") as file:
-        json.dump(result, file)
+        json.dump(hide(result, mask_of(told)), file)
     temporary.rename(Path(folder) / "result.json")
 
 

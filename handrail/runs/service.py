@@ -19,6 +19,7 @@ from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.request import ProxyHandler, build_opener
 
+from handrail.runs.hidden import masked_into, shell_arguments
 from handrail.runs.monitor import keep, prelude, span
 
 SETTINGS = "HANDRAIL_SERVICE"
@@ -32,10 +33,11 @@ def main() -> int:
     given: dict[str, Any] = json.loads(os.environ.pop(SETTINGS))
     folder = Path(os.environ.get("HANDRAIL_RUN", "."))
     out = folder / "service.out"
-    with open(out, "ab", opener=lambda path, flags: os.open(path, flags, 0o600)) as output:
-        process = subprocess.Popen(
-            [given["shell"], "-c", prelude(given["flavour"]) + given["command"]], stdin=subprocess.DEVNULL,
-            stdout=output, stderr=subprocess.STDOUT, start_new_session=True)
+    output = masked_into(out, given)
+    process = subprocess.Popen(
+        shell_arguments(given, prelude(given["flavour"]) + given["command"]), stdin=subprocess.DEVNULL,
+        stdout=output, stderr=subprocess.STDOUT, start_new_session=True)
+    os.close(output)
     try:
         word, why = wait(process, given, out)
     except KeyboardInterrupt:
@@ -44,7 +46,7 @@ def main() -> int:
     print(f"{word}: {why}", flush=True)
     if process.poll() is None:
         print(f"It runs on by itself as {process.pid}; its output goes on in {out}", flush=True)
-    keep("result.json", {"kind": "service", "word": word, "why": why, "pid": process.pid})
+    keep("result.json", {"kind": "service", "word": word, "why": why, "pid": process.pid}, given)
     return 0 if word == "passed" else 1
 
 
@@ -71,7 +73,7 @@ def wait(process: subprocess.Popen[bytes], given: dict[str, Any], out: Path) -> 
                                     f"{span(given['limit'])}: nothing shows that it is ready")
         if took - told >= 1:
             told = took
-            keep("progress.json", {"text": f"not ready yet, {span(took)} of {span(given['limit'])}"})
+            keep("progress.json", {"text": f"not ready yet, {span(took)} of {span(given['limit'])}"}, given)
         time.sleep(LOOK)
 
 

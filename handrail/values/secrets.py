@@ -6,6 +6,8 @@ import re
 import threading
 from collections.abc import Mapping
 
+from handrail.runs.supervision.masking import Mask
+
 _SECRET = re.compile(
     r"(?:^|[^a-z])(?:pass(?:word|wd|phrase|code)?|secrets?|tokens?|credentials?|pwd|pin|otp|apikey|privatekey|bearer)"
     r"(?:$|[^a-z])|(?:api|auth|access|private|signing|encryption|master|service|account)[-_ ]?key")
@@ -26,10 +28,21 @@ class Secrets:
     def __init__(self) -> None:
         self._guard = threading.Lock()
         self._kept: dict[tuple[str, str], dict[str, str]] = {}
+        self._mask = Mask([])
 
     def keep(self, incident: str, call: str, name: str, text: str) -> None:
         with self._guard:
             self._kept.setdefault((incident, call), {})[name] = text
+            # What was forgotten again is no less a secret.
+            self._mask = Mask([*self._mask.secrets, text.encode("utf-8", "surrogateescape")])
+
+    def hide(self, text: str) -> str:
+        """`text` without any secret that was entered here, and without what looks like one."""
+        return self._mask.hide(text.encode("utf-8", "surrogateescape")).decode("utf-8", "surrogateescape")
+
+    def shows(self, text: str) -> bool:
+        """Whether one of them stands in `text`, also as a shell would quote it."""
+        return bool(self._mask.secrets) and self._mask.shows(text.encode("utf-8", "surrogateescape"))
 
     def forget(self, incident: str, call: str, name: str) -> None:
         with self._guard:

@@ -10,6 +10,7 @@ from handrail.acts.chains import first_open
 from handrail.acts.evidence import HELD
 from handrail.operator import Consent
 from handrail.text import clean, literal
+from screens import asking
 from screens.base import ActingScreen
 from widgets import look
 from widgets.ask import Question, question_line
@@ -122,6 +123,8 @@ def proceed(plan: ChainPlan, width: int) -> tuple[Text, ...]:
     lines += [row for linked in plan.steps for row in _rows(linked, width)]
     first = plan.steps[0].prepared
     ends = "goes on past a failure (containment)" if plan.go_on else "ends with the first that fails"
+    if any(linked.prepared.in_ps for linked in plan.steps):
+        lines.append(asking.seen_in_ps())
     lines.append(Text(f"  as {clean(first.user)}@{clean(first.host)}; {ends}", look.QUIET))
     if plan.halt:
         lines.append(Text(f"  ends before {clean(plan.halt)}", look.WARN))

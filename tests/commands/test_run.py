@@ -311,3 +311,45 @@ def test_on_a_terminal_what_destroys_wants_its_word(shell: Shell, mill: Path) ->
             terminal.press(word, "enter")
             assert terminal.wait() == status
         assert (shell.home / "old-sack").exists() is (status == 2)
+
+
+VAULT = """\
+# Vault
+
+```bash
+# Open it
+echo "<API_TOKEN>"; sh -c 'echo also "$1"' as "<API_TOKEN>"
+```
+"""
+
+
+@pytest.mark.parametrize("how", ["a name that sounds like one", "unseen", "a file"])
+def test_a_secret_reaches_the_step_and_no_file(shell: Shell, how: str) -> None:
+    book, canary = shell.file("vault.md", VAULT), "siskin-7f3a-9c"
+    (shell.home / "token").write_text(canary + "\n")
+    words, given = {
+        "a name that sounds like one": (["--set", f"API_TOKEN={canary}"], None),
+        "unseen": (["--secret", "API_TOKEN"], canary + "\n"),
+        "a file": (["--secret", "API_TOKEN=@token"], None),
+    }[how]
+    said = shell.says("run", book, *words, given=given)
+    assert (said.status, said.out) == (0, "[secret]\nalso [secret]\n")
+    assert "Open it: its secret is visible in ps while it runs" in said.err
+    assert canary not in said.err
+    kept = [path for path in shell.state.root.rglob("*") if path.is_file() and canary.encode() in path.read_bytes()]
+    assert kept == []
+
+
+def test_an_empty_secret_and_one_that_nobody_asks_for_are_refused(shell: Shell) -> None:
+    book = shell.file("vault.md", VAULT)
+    assert shell.says("run", book, "--secret", "API_TOKEN", given="\n").status == 2
+    assert shell.says("run", book, "--secret", "OTHER", given="x\n").status == 2
+
+
+def test_at_a_terminal_a_secret_is_typed_unseen(shell: Shell) -> None:
+    book = shell.file("vault.md", VAULT)
+    with shell.at_a_terminal("run", book, "--secret", "API_TOKEN") as terminal:
+        terminal.wait_for("API_TOKEN:")
+        terminal.press("siskin-7f3a", "enter")
+        assert terminal.wait() == 0
+        assert b"siskin" not in terminal.raw and b"also [secret]" in terminal.raw

@@ -21,6 +21,7 @@ import handrail
 from handrail.runs.chain import Wanted
 from handrail.runs.control import stop
 from handrail.runs.record import RunFiles
+from handrail.runs.tree import tree
 from handrail.runs.verdict import judge
 
 DEFAULTS = {"every": 0.05, "until": "", "hold": 0, "limit": 0, "tries": 0, "ready": "", "wanted": None,
@@ -33,7 +34,7 @@ def begin(folder: Path, form: str, command: str, **given: Any) -> RunFiles:
     code = (f"import sys; sys.path.append({str(Path(handrail.__file__).parents[1])!r}); "
             f"from handrail.runs.{form} import main; sys.exit(main())")
     return start(folder, shlex.join([sys.executable, "-I", "-S", "-c", code]), form=form, carry_from=carry_from,
-                 env={f"HANDRAIL_{form.upper()}": settings})
+                 secrets=tuple(given.get("secrets", ())), env={f"HANDRAIL_{form.upper()}": settings})
 
 
 def verdict(files: RunFiles) -> tuple[str, str]:
@@ -212,3 +213,32 @@ def test_a_stop_before_it_is_ready_ends_the_server(runs: Path) -> None:
     assert stop(files.folder, "mara")
     assert verdict(files) == ("stopped", "by mara")
     wait_until(lambda: belonging_to(files.folder) == [], 10)
+
+
+# -- secrets
+
+
+@pytest.mark.parametrize("form", ["monitor", "service"])
+def test_a_secret_is_in_no_file_of_what_runs_apart_and_in_no_argument(runs: Path, form: str) -> None:
+    """What it says comes through a mask, in halves that come apart too; the command is not in the shell's arguments."""
+    canary = "siskin-7f3a"
+    command = f"printf siskin-; sleep 0.01; echo '7f3a of {canary}'; sleep 0.4; echo again {canary}; sleep 2"
+    expecting = {"until": "expected", "wanted": ("text", "another"), "tries": 1} if form == "monitor" else {
+        "ready": canary, "limit": 30}
+    files = begin(runs / "run", form, command, secrets=[canary], **expecting)
+    seen: list[str] = []
+
+    def over() -> bool:
+        seen.extend(process.command for process in tree(files))
+        return files.state().word == "ended"
+    wait_until(over, 30)
+    assert any("/proc/" in line for line in seen), "its shell was seen"
+    assert [line for line in seen if "siskin" in line] == []
+    if form == "service":
+        out = files.folder / "service.out"
+        wait_until(lambda: b"again [secret]" in out.read_bytes(), 30, "what it says later comes through as well")
+    kept = [path.name for path in files.folder.iterdir() if path.is_file() and b"siskin-" in path.read_bytes()]
+    assert kept == []
+    assert b"[secret] of [secret]" in files.output()
+    for pid in belonging_to(files.folder):
+        os.kill(pid, signal.SIGKILL)

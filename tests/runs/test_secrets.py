@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import random
+import shutil
 import time
 from pathlib import Path
 
@@ -38,9 +40,11 @@ def _arguments() -> bytes:
     return found
 
 
-@pytest.mark.parametrize("shell", ["bash", "dash"])
+@pytest.mark.parametrize("shell", ["bash", "dash", "zsh"])
 def test_a_canary_is_nowhere(runs: Path, shell: str) -> None:
     """In a variable, in the step's text, printed, exported, in a function, typed, in the title: nowhere on disk."""
+    if not shutil.which(shell):
+        pytest.skip(f"{shell} is not installed here")
     quoted = "'" + CANARY.replace("'", "'\\''") + "'"
     script = (f"echo \"$TOKEN\"; A=$TOKEN; export B=\"x $TOKEN y\"; C={quoted}\n"
               f"f() {{ echo {quoted}; }}\nprintf '%s' \"$TOKEN\"; read answer; echo \"$answer\" >&2; KEPT=yes")
@@ -77,6 +81,17 @@ def test_a_secret_written_slowly_is_masked_and_nothing_is_held_for_long(runs: Pa
 def test_what_looks_like_a_secret_is_masked(runs: Path, secret: str) -> None:
     _, output = run(runs / "run", f"cat <<'EOF'\nbefore\n{secret}\nafter\nEOF")
     assert output == b"before\n" + MASK + b"\nafter\n"
+
+
+def test_a_secret_in_a_url_and_in_a_header_is_masked(runs: Path) -> None:
+    """As `curl -v` shows them: percent-encoded, and in the base64 of `user:password`."""
+    secret = "p@ss w/rd+longer"
+    encoded = [base64.b64encode(f"{user}:{secret}".encode()).decode() for user in ("a", "bc", "def")]
+    script = "\n".join(f"echo '{text}'" for text in (
+        *encoded, "k=p%40ss%20w%2Frd%2Blonger", "k=p%40ss+w%2Frd%2Blonger"))
+    output = run(runs / "run", script, secrets=(secret,))[1].splitlines()
+    assert len(output) == 5 and all(MASK in line for line in output)
+    assert run(runs / "control", script)[1].splitlines()[0].decode() == encoded[0]
 
 
 def test_masking_costs_ordinary_output_nothing(runs: Path) -> None:

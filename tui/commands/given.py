@@ -32,6 +32,7 @@ class Given:
     pack_flags: list[str] = field(default_factory=list)
     name: str | None = None
     unsafe: bool = False
+    hide: Callable[[str], str] = str  # takes out of a text what was entered as a secret
 
     def words(self) -> list[str]:
         """The options as they would be given again."""
@@ -100,6 +101,7 @@ class Given:
             filesystem.check(state.root)
         state.make()
         operator = Operator(state, self.packs(), SystemClock(), self.actor()[0], unsafe_filesystem=self.unsafe)
+        self.hide = operator.secrets.hide
         try:
             yield operator
         finally:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,10 +12,11 @@ import click
 from handrail.acts.sections import find
 from handrail.errors import UsageError
 from handrail.incident.checklist import STEPS
-from handrail.incident.prepare import Consent, Prepared, prepare_item
+from handrail.incident.prepare import SEEN, Consent, Prepared, prepare_with
+from handrail.values.secrets import looks_secret
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from handrail.pack_model import Pack
     from handrail.runbook.model import Item, Runbook
@@ -27,6 +28,14 @@ class Confirmed:
 
     changes: bool
     destroys: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Fillings:
+    """What fills the blanks, by name: what goes on record, and what stays in this process's memory."""
+
+    plain: dict[str, str]
+    secret: dict[str, str] = field(repr=False)
 
 
 def items(runbook: Runbook, item: str | None, section: str | None) -> tuple[tuple[str, ...], list[Item]]:
@@ -47,24 +56,44 @@ def items(runbook: Runbook, item: str | None, section: str | None) -> tuple[tupl
     return (), found
 
 
-def values(given: Sequence[str], steps: Sequence[Item]) -> dict[str, str]:
-    """NAME=VALUE and NAME=@FILE as values. Raises UsageError for a name that no step asks for: it is a slip."""
+def fillings(given: Sequence[str], hidden: Sequence[str], steps: Sequence[Item]) -> Fillings:
+    """NAME=VALUE and NAME=@FILE as values; `hidden` likewise, or NAME alone, which is asked for unseen. A name that
+    sounds like a secret is one. Raises UsageError for a name that no step asks for: it is a slip."""
+    plain = dict(_filled(pair, steps) for pair in given)
+    secret = dict(_hidden(pair, steps) for pair in hidden)
+    secret = {name: text for name, text in plain.items() if looks_secret(name)} | secret
+    if empty := next((name for name, text in secret.items() if not text), ""):
+        raise UsageError(f"The secret {empty!r} is empty.")
+    return Fillings({name: text for name, text in plain.items() if name not in secret}, secret)
+
+
+def _filled(pair: str, steps: Sequence[Item]) -> tuple[str, str]:
+    name, equals, text = pair.partition("=")
+    if not equals:
+        raise UsageError(f"--set {pair!r} has no value.", "", "Write --set NAME=VALUE, or NAME=@FILE.")
+    _be_asked_for(name, steps)
+    return name, _from_file(text[1:]) if text.startswith("@") else text
+
+
+def _hidden(pair: str, steps: Sequence[Item]) -> tuple[str, str]:
+    if "=" in pair:
+        return _filled(pair, steps)
+    _be_asked_for(pair, steps)
+    if not sys.stdin.isatty():
+        return pair, sys.stdin.readline().rstrip("\n")
+    return pair, str(click.prompt(pair, hide_input=True, err=True))
+
+
+def _be_asked_for(name: str, steps: Sequence[Item]) -> None:
     asked = list(dict.fromkeys(blank.name for step in steps for blank in step.placeholders))
-    filled = {}
-    for pair in given:
-        name, equals, text = pair.partition("=")
-        if not equals:
-            raise UsageError(f"--set {pair!r} has no value.", "", "Write --set NAME=VALUE, or NAME=@FILE.")
-        if name not in asked:
-            known = f"Its blanks are {', '.join(asked)}." if asked else "It has no blanks."
-            raise UsageError(f"No step asks for {name!r}.", known)
-        filled[name] = _from_file(text[1:]) if text.startswith("@") else text
-    return filled
+    if name not in asked:
+        known = f"Its blanks are {', '.join(asked)}." if asked else "It has no blanks."
+        raise UsageError(f"No step asks for {name!r}.", known)
 
 
-def prepared(step: Item, filled: Mapping[str, str], pack: Pack | None, cwd: str) -> Prepared:
+def prepared(step: Item, filled: Fillings, pack: Pack | None, cwd: str) -> Prepared:
     """The step as it would run. Raises UsageError for an open blank, and for what may not run at all."""
-    ready = prepare_item(step, filled, pack, cwd)
+    ready = prepare_with(step, filled.plain, filled.secret, pack, cwd)
     if ready.blanks:
         raise UsageError(f"{step.title!r} has open blanks: {', '.join(ready.blanks)}.", f"{ready.command}",
                          "Fill them with --set NAME=VALUE; nothing was run.")
@@ -76,6 +105,10 @@ def prepared(step: Item, filled: Mapping[str, str], pack: Pack | None, cwd: str)
 
 def consent(step: Item, ready: Prepared, confirmed: Confirmed) -> Consent:
     """The operator's yes: from the options, else asked for on the terminal. Raises UsageError when there is none."""
+    if ready.in_ps:
+        from handrail.text import clean
+
+        click.echo(f"{clean(step.title)}: {SEEN}, to everybody on this host.", err=True)
     if ready.risk == "read" or (ready.risk == "change" and (confirmed.changes or confirmed.destroys)):
         return Consent(ready.command)
     if ready.risk == "destructive" and confirmed.destroys:

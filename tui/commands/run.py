@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from handrail.incident.prepare import Consent
     from handrail.operator import Operator
     from handrail.runbook.model import Item
+    from tui.commands.plan import Fillings
     from tui.commands.stream import Out
 
 # What a verdict means for whoever asked: done, the answer is no, could not tell.
@@ -28,13 +29,15 @@ COULD_NOT_TELL = 3
 @click.option("--item", metavar="ID", help="Only this item: its id or its whole title.")
 @click.option("--section", metavar="TITLE", help="Only this section.")
 @click.option("--set", "pairs", metavar="NAME=VALUE", multiple=True, help="Fill a blank; NAME=@FILE reads a file.")
+@click.option("--secret", "hidden", metavar="NAME[=@FILE]", multiple=True,
+              help="Fill a blank with a secret: asked for unseen, or from a file. Kept in memory only.")
 @click.option("--yes", is_flag=True, help="Changes are confirmed.")
 @click.option("--yes-destroy", is_flag=True, help="What destroys is confirmed too.")
 @click.option("--json", "as_json", is_flag=True, help="Events, one JSON object a line.")
 @common_options
 @click.pass_obj
-def command(given: Given, file: Path, item: str | None, section: str | None, pairs: Sequence[str], *, yes: bool,
-            yes_destroy: bool, as_json: bool) -> int:
+def command(given: Given, file: Path, item: str | None, section: str | None, pairs: Sequence[str],
+            hidden: Sequence[str], *, yes: bool, yes_destroy: bool, as_json: bool) -> int:
     """Run the steps of FILE in order until one does not succeed or a person is needed.
 
     Ctrl-C detaches: the step runs on. Pressed twice it stops the step.
@@ -48,7 +51,7 @@ def command(given: Given, file: Path, item: str | None, section: str | None, pai
     _, text = load(file)
     runbook = given.classes().on(read(text, str(file)))
     path, steps = plan.items(runbook, item, section)
-    filled = plan.values(pairs, steps)
+    filled = plan.fillings(pairs, hidden, steps)
     out = Out(as_json=as_json)
     with given.operator() as operator:
         pack = operator.packs[0] if operator.packs else None
@@ -60,13 +63,15 @@ def command(given: Given, file: Path, item: str | None, section: str | None, pai
         return _go(operator, _incident(record), steps, filled, agreed, out)
 
 
-def _go(operator: Operator, record: Incident, steps: Sequence[Item], filled: dict[str, str],
+def _go(operator: Operator, record: Incident, steps: Sequence[Item], filled: Fillings,
         agreed: dict[str, Consent], out: Out) -> int:
     from tui.commands.stream import follow
 
     call = record.calls[0].id
-    if filled:
-        operator.fill(record.id, call, filled).result()
+    if filled.plain:
+        operator.fill(record.id, call, filled.plain).result()
+    for name, text in filled.secret.items():
+        _incident(operator.fill_secret(record.id, call, name, text).result())
     out.opened(record)
     status = 0
     for step in steps:

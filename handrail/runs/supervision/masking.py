@@ -4,6 +4,8 @@ from __future__ import annotations
 
 MASK = b"[secret]"
 SHORTEST = 4  # bytes; a shorter secret would blot out ordinary text
+SHORTEST_IN_BASE64 = 8
+PLAIN_IN_URL = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"
 LONGEST_TOKEN = 8192  # bytes; what could be one token is held back no further than this
 PEM = b"-----BEGIN "
 STARTS = (b"AKIA", b"eyJ", PEM)
@@ -77,10 +79,25 @@ class Mask:
 
 
 def _spellings(secret: bytes) -> tuple[bytes, ...]:
-    """As it is, and as shells (in a step's text, in a trace) and JSON write it."""
+    """As it is, and as shells (in a step's text, in a trace), JSON, a URL and an HTTP header write it."""
     doubled = secret.replace(b"\\", b"\\\\").replace(b'"', b'\\"')
+    quoted = b"".join(bytes([byte]) if byte in PLAIN_IN_URL else b"%%%02X" % byte for byte in secret)
     return (secret, secret.replace(b"'", b"'\\''"), secret.replace(b"'", b"'\"'\"'"), doubled,
-            doubled.replace(b"$", b"\\$").replace(b"`", b"\\`"))
+            doubled.replace(b"$", b"\\$").replace(b"`", b"\\`"), quoted, quoted.replace(b"%20", b"+"),
+            *_in_base64(secret))
+
+
+def _in_base64(secret: bytes) -> list[bytes]:
+    """What of it is the same in base64 whatever stands around it, for each of the three places it may begin at."""
+    import binascii
+
+    found = []
+    for before in range(3):
+        text = binascii.b2a_base64(b"\0" * before + secret, newline=False)
+        whole = text[(0, 2, 3)[before]:(len(secret) + before) // 3 * 4]
+        if len(whole) >= SHORTEST_IN_BASE64:
+            found.append(whole)
+    return found
 
 
 def _open_token(data: bytes) -> int:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         folder_mode: int
         meta: bytes  # the JSON object that meta.json starts with
         script: bytes
+        shown: bytes  # what is kept of the script where it holds secrets, else nothing
         argv: list[bytes]
         env: dict[bytes, bytes]
         cwd: bytes

@@ -38,7 +38,7 @@ def supervise(request: Request) -> None:
     mask = Mask(request["secrets"])
     folder = Folder(request["folder"], request["file_mode"], request["folder_mode"], {
         "meta.json": account.beginning(request, t0_ns, orphans, step=None),
-        "step.sh": _printable(request["script"], mask),
+        "step.sh": request["shown"] or _printable(request["script"], mask),
     })
     try:
         if (by := folder.asked_to_stop()) is not None:
@@ -50,7 +50,7 @@ def supervise(request: Request) -> None:
     except BaseException:  # a fault of ours: the step is now "lost", and this says why
         import traceback
 
-        folder.write("fault", traceback.format_exc().encode())
+        folder.write("fault", mask.hide(traceback.format_exc().encode()))
         raise
 
 
@@ -293,7 +293,7 @@ class Watch:
     def _argv(self) -> list[bytes]:
         """The step's arguments. A script that shows a secret is never on disk: the shell reads it from our memory."""
         script = os.fsencode(self.folder.path) + b"/step.sh"
-        if self.mask.shows(self.request["script"]):
+        if self.request["shown"] or self.mask.shows(self.request["script"]):
             memory = os.memfd_create("step")
             write_all(memory, self.request["script"])
             script = b"/proc/%d/fd/%d" % (os.getpid(), memory)
