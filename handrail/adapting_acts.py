@@ -48,7 +48,6 @@ class AdaptingActs:
     _recorder: Recorder
     _store: Store
     _clock: Clock
-    _written: Callable[[Callable[[], Answer]], Future[Answer]]
     _any_item: Callable[[Incident, str], Item | None]
     actor: Actor
     state: State

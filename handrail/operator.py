@@ -39,6 +39,7 @@ from handrail.paper import sheet
 from handrail.paths import State
 from handrail.policy import deadlines
 from handrail.runbook.model import Item
+from handrail.running_acts import RunningActs
 from handrail.snapshot import Trouble
 from handrail.starting import Starter
 from handrail.starting_point import standing_in, surroundings
@@ -57,7 +58,7 @@ Answer = Incident | Refusal
 IMPATIENT = 1.0
 
 
-class Operator(ChecklistActs, ChainActs, AdaptingActs, IncidentActs):
+class Operator(ChecklistActs, ChainActs, AdaptingActs, IncidentActs, RunningActs):
     """Acts on a state folder as `actor`. Every act answers a Future at once and is done in a thread of its own.
 
     A Future resolves with the Incident once the act is on disk and `watcher.now()` shows it, or with a Refusal that
@@ -221,24 +222,6 @@ class Operator(ChecklistActs, ChainActs, AdaptingActs, IncidentActs):
         """The operator's own verdict on a step that only `ran`: seen and right, or looks wrong."""
         return self._act(id, partial(items.judge, key=key, ok=ok))
 
-    # -- a running step: never behind the store, whatever holds it
-
-    def stop_step(self, id: str, run: str) -> Future[Answer]:
-        """Interrupt it, then end it, then kill all it started. The run itself records who asked."""
-        from handrail.runs import control
-
-        def reach() -> bool:
-            incident = self.watcher.incident(id)
-            running = incident is not None and any(attempt.run == run for _, attempt in incident.running())
-            return running and control.stop(self.state.run(id, run), self.actor.name)
-        return self._reach(id, reach)
-
-    def type_in(self, id: str, run: str, data: bytes) -> Future[Answer]:
-        """Give bytes to the program's terminal."""
-        from handrail.runs import control
-
-        return self._reach(id, lambda: control.type_in(self.state.run(id, run), data, self.actor.name))
-
     # -- the store itself
 
     def wake_holder(self) -> Future[Refusal | None]:
@@ -282,13 +265,6 @@ class Operator(ChecklistActs, ChainActs, AdaptingActs, IncidentActs):
     def _append(self, id: str, decide: Decide, actor: Actor) -> None:
         """What the house derives by itself; waits until it is on disk. Raises StateError, or TimeoutError."""
         self._written(lambda: self._recorder.transact(id, decide, actor=actor)).result(timeout=30)
-
-    def _reach(self, id: str, reach: Callable[[], bool]) -> Future[Answer]:
-        def job() -> Answer:
-            if not reach():
-                return Refusal("not-running", "It is not running any more.")
-            return self.watcher.incident(id) or Incident(id=id)
-        return self._hands.submit(job)
 
     def _prepare(self, incident: Incident, key: str, item: Item,
                  look: Callable[..., tuple[Target, ...] | None] = targets_of) -> Prepared:

@@ -208,6 +208,9 @@ class IncidentScreen(MovesInStepsAndOutput, StepActs, DriftActs, OutputActs):
                 continue
             if live is not None and live.word == "running" and live.stopping:
                 return stopping_row(step, live)
+            if live is not None and live.word == "running" and live.waits and self._typist(live):
+                return Text(f" ■ step {step.number} asks, and {clean(live.typist)} types: {clean(live.waits)}",
+                            f"bold {look.WARN}")
             if live is not None and live.word == "running" and live.waits:
                 return Text.assemble(
                     (f" ■ step {step.number} WAITS FOR YOU: {clean(live.waits)}", f"bold {look.CRIT}"),

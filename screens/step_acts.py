@@ -10,7 +10,6 @@ from handrail.incident.checklist import Checklist
 from handrail.incident.checklist import Row as Step
 from handrail.incident.incident import Incident
 from handrail.operator import Consent, Operator, Prepared
-from handrail.runs.record import RunState
 from handrail.text import clean
 from screens import asking
 from screens.base import WIDE, ActingScreen
@@ -22,10 +21,11 @@ from screens.checklist.editing import EditActs
 from screens.checklist.evidence import EvidenceActs
 from screens.checklist.links import LinkActs, returns_to
 from screens.checklist.stopping import StopActs
+from screens.checklist.typing import TypeActs
 from screens.checklist.values import ValueActs
 from screens.more import MoreActs
 from widgets import look, step_card
-from widgets.ask import Ask, Question
+from widgets.ask import Question
 from widgets.checklist_view import ChecklistView
 from widgets.output_pane import OutputPane
 from widgets.step_card import StepCard
@@ -41,7 +41,8 @@ AFTER_FAILURE = {"r": "step.again", "e": "step.edit", "s": "step.skip", "n": "no
 
 
 class StepActs(
-    AttachActs, BranchActs, LinkActs, EvidenceActs, ChainActs, StopActs, ConsentActs, EditActs, ValueActs, MoreActs,
+    AttachActs, BranchActs, LinkActs, EvidenceActs, ChainActs, StopActs, TypeActs, ConsentActs, EditActs, ValueActs,
+    MoreActs,
     ActingScreen,
 ):
     """Acts on the step under the cursor of an incident's checklist."""
@@ -232,12 +233,6 @@ class StepActs(
             )
         elif question.id == "wrong":
             self.run_act(self.operator.judge(self.incident_id, key, False), "Recorded as failed: it looks wrong.")
-        elif question.id == "type":
-            self.run_act(self.operator.type_in(self.incident_id, str(question.data), value.encode() + b"\n"))
-
-    def on_ask_control(self, event: Ask.Control) -> None:
-        event.stop()
-        self.run_act(self.operator.type_in(self.incident_id, str(event.question.data), event.data))
 
     def act_step_again(self) -> None:
         step = self.step()
@@ -269,13 +264,6 @@ class StepActs(
         step = self.step()
         assert step is not None
         self.ask(asking.wrong(step))
-
-    def act_step_type(self) -> None:
-        step = self.step()
-        assert step is not None and step.state.last is not None
-        self._watch_run(step)
-        live = self.operator.watcher.now().runs.get(step.state.last.run)
-        self.ask(asking.type_in(step, step.state.last.run, live or RunState("running")))
 
 
 def _after(checklist: Checklist, key: str) -> str | None:

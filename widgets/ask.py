@@ -159,6 +159,8 @@ class Ask(Vertical, can_focus=True):
 
     def mask(self, secret: bool) -> None:
         """Mask the typed text, or show it, as the program's echo goes off and on."""
+        if self.question is not None:
+            self.question = replace(self.question, secret=secret)
         self.query_one(Input).password = secret
 
     @property

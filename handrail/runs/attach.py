@@ -15,10 +15,10 @@ import tty
 from pathlib import Path
 from typing import Literal
 
-from handrail.runs.control import connect
+from handrail.runs.control import claim, connect, release
 from handrail.runs.record import STARTS_WITHIN, RunFiles
 
-Left = Literal["ended", "left", "gone"]
+Left = Literal["ended", "left", "gone", "taken"]
 
 DETACH = b"\x1d"  # ctrl+]
 LOOK = 0.25  # s between looks at the size of the terminal and at the files
@@ -42,16 +42,21 @@ def attach(folder: Path, by: str, keys: int = 0, screen: int = 1) -> Left:
     """Give the terminal of `keys` and `screen` to the run in `folder`, which may not be born yet, in the name of `by`.
 
     "ended": the program has; "left": ctrl+] was pressed, and it runs on; "gone": it cannot be reached, or this terminal
-    is no more. The terminal is left as it was. Raises termios.error when `keys` is no terminal.
+    is no more; "taken": somebody else types into it, from the start or since `by` was silent for half a minute. The
+    terminal is left as it was. Raises termios.error when `keys` is no terminal.
     """
     before = termios.tcgetattr(keys)
     connection = _reach(folder)
     if connection is None:
         return "gone"
+    if not claim(folder, by) and RunFiles(folder).state().word == "running":
+        connection.close()
+        return "taken"
     try:
         tty.setraw(keys)
         return _Relay(folder, by, connection, keys, screen).go()
     finally:
+        release(folder, by)
         connection.close()
         with contextlib.suppress(OSError):
             os.write(screen, TIDY)
@@ -61,7 +66,8 @@ def attach(folder: Path, by: str, keys: int = 0, screen: int = 1) -> Left:
 
 class _Relay:
     def __init__(self, folder: Path, by: str, connection: socket.socket, keys: int, screen: int) -> None:
-        self._files, self._by, self._connection = RunFiles(folder), by.encode("utf-8", "replace").hex(), connection
+        self._files, self._name, self._connection = RunFiles(folder), by, connection
+        self._by = by.encode("utf-8", "replace").hex()
         self._keys, self._screen = keys, screen
         self._harmless = Harmless(returns=not _has_line_ends(self._files))
         self._size = (0, 0)
@@ -75,12 +81,19 @@ class _Relay:
             ready = select.select(listening, (), (), LOOK)[0]
             if self._keys in ready and (left := self._typed()):
                 return left
-            over = listening[1] in ready and not self._connection.recv(BLOCK)
+            answer = self._connection.recv(BLOCK) if listening[1] in ready else b"-"
+            if b"no" in answer and self._is_taken():
+                return "taken"
+            over = not answer
             self._resize()
             self._show()
             if over or self._files.state().word not in ("starting", "running"):
                 self._show()
                 return "ended"
+
+    def _is_taken(self) -> bool:
+        typist = self._files.state().typist
+        return typist not in ("", self._name)
 
     def _begin(self) -> None:
         """What the program has drawn before is shown again, and it is asked to draw; of others the newest lines."""

@@ -43,13 +43,24 @@ def stop(folder: Path, by: str) -> bool:
 
 
 def type_in(folder: Path, data: bytes, by: str) -> bool:
-    """Type `data` into the step's terminal (a newline is the enter key). False when nothing can be typed."""
+    """Type `data` into the step's terminal (a newline is the enter key). False when nothing can be typed: it is over,
+    or somebody else types (`RunState.typist`)."""
     return _say(folder, "input", by.encode("utf-8", "replace"), data)
 
 
 def end_input(folder: Path, by: str) -> bool:
     """End the step's input, as ^D does."""
     return _say(folder, "eof", by.encode("utf-8", "replace"))
+
+
+def claim(folder: Path, by: str) -> bool:
+    """Keep the step's keyboard for `by`, until `release` or 30 s without a key. False while somebody else has it."""
+    return _say(folder, "claim", by.encode("utf-8", "replace"))
+
+
+def release(folder: Path, by: str) -> bool:
+    """Leave the step's keyboard to anybody."""
+    return _say(folder, "release", by.encode("utf-8", "replace"))
 
 
 def resize(folder: Path, columns: int, lines: int) -> bool:

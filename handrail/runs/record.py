@@ -51,7 +51,8 @@ class RunState:
     is typed. `pid` is the step's process, while it runs or lives on although lost. `error` says what could not be kept.
     `progress` is how far a monitor or a service is, in a few words. `told` is the word and the reason of the verdict
     where the program itself judges what it waited for, as those two do; None where it does not.
-    `screen` is True where the program has, or had, the whole terminal.
+    `screen` is True where the program has, or had, the whole terminal. `typist` is who types into it, whose last key
+    was `typist_silent` seconds ago: nobody else can until that is half a minute.
     `captured` is False when an ended step's environment was not captured, so that the next starts from an older one.
     """
 
@@ -77,6 +78,8 @@ class RunState:
     progress: str = ""
     told: tuple[str, str] | None = None
     screen: bool = False
+    typist: str = ""
+    typist_silent: float = 0.0
 
 
 class RunFiles:
@@ -140,6 +143,7 @@ class RunFiles:
         silent = max(0.0, now.timestamp() - max(written, born))
         hidden = self._text("noecho")
         stopping = self._json("stopping") or {}
+        typing = self._json("typing") or {}
         return RunState(
             "running",
             seconds=max(0.0, now.timestamp() - born),
@@ -152,6 +156,8 @@ class RunFiles:
             stopping=str(stopping.get("by", "")) or ("the time limit" if stopping.get("timed_out") else ""),
             stopping_for=max(0.0, now.timestamp() - stopping["at_ns"] / 1e9) if "at_ns" in stopping else 0.0,
             screen=self._has_the_screen(meta),
+            typist=str(typing.get("by", "")),
+            typist_silent=max(0.0, now.timestamp() - typing["at_ns"] / 1e9) if "at_ns" in typing else 0.0,
             progress=CONTROL.sub("", str((self._json("progress.json") or {}).get("text", ""))) if judges(meta) else "",
         )
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 SAID = {
     "ended": ("It has ended and given the terminal back.", look.OK),
     "left": ("It runs on. enter goes back into it, x stops it.", look.ACCENT),
+    "taken": ("Somebody else types into it. It is yours after 30s without a key of theirs.", look.WARN),
     "gone": ("It cannot be reached any more; its output is kept.", look.WARN),
 }
 

@@ -87,7 +87,8 @@ def test_a_terminal_that_closes_leaves_it_running(program: RunFiles) -> None:
         os.waitpid(terminal.pid, 0)
         terminal.status = 0
         assert program.state().word == "running"
-    assert type_in(program.folder, b"q", "ade")
+    assert not type_in(program.folder, b"q", "ade"), "the keyboard is kept for who lost the terminal, for a while"
+    assert type_in(program.folder, b"q", "kim")
     assert ended(program).exit == 0
 
 
@@ -101,6 +102,17 @@ def test_an_ordinary_step_gets_its_line_ends_and_shows_what_it_said_before(runs:
         assert b"before\r\nready\r\n" in terminal.raw
         assert b"got yes\r\n" in terminal.raw
     assert not files.state().screen
+
+
+def test_two_cannot_have_it_at_once(program: RunFiles) -> None:
+    with attached(program) as terminal:
+        terminal.wait_for("I HAVE", 30)
+        assert program.state().typist == "kim"
+        with Terminal([sys.executable, "-c", ATTACH.replace("'kim'", "'ade'"), str(program.folder)], (80, 24),
+                      {"PYTHONPATH": str(Path(handrail.__file__).parents[1])}) as other:
+            other.wait_for("LEFT taken", 30)
+        terminal.press("q")
+        terminal.wait_for("LEFT ended", 30)
 
 
 def test_a_run_that_is_over_or_never_was_cannot_be_reached(runs: Path) -> None:

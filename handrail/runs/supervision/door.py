@@ -5,6 +5,7 @@ A client sends lines of words; arguments are hexadecimal, so that anything fits 
     wake                 from now on, a byte whenever there is something new to see
     stop BY              end the step              input BY DATA     type DATA into its terminal
     eof BY               end its input             size COLUMNS LINES
+    claim BY             nobody else types now     release BY        anybody may again
 
 Every line but `wake` is answered by `ok` or `no`. Nothing a client does, or fails to do, can hold up the step.
 """

@@ -12,6 +12,7 @@ from handrail.runs.supervision.door import Door
 from handrail.runs.supervision.folder import Folder, write_all
 from handrail.runs.supervision.keyboard import Keyboard
 from handrail.runs.supervision.ladder import Ladder
+from handrail.runs.supervision.lease import Lease
 from handrail.runs.supervision.light import signal
 from handrail.runs.supervision.masking import Mask
 from handrail.runs.supervision.recorder import Recorder
@@ -95,6 +96,7 @@ class Watch:
         self.began = time.monotonic()
         self.step = Step(request, self._argv(), umask)
         self.ladder = Ladder(self.step)
+        self.lease = Lease()
         self.keyboard = Keyboard(self.step, folder, self.recorder, mask)
         for fd in (bell, self.step.master, self.step.doubt):
             self.poll.register(fd, select.POLLIN)
@@ -256,6 +258,10 @@ class Watch:
             return self._type(arguments[1], arguments[0].decode("utf-8", "replace"))
         if word == "eof":
             return self._type(self.step.character(termios.VEOF), arguments[0].decode("utf-8", "replace"))
+        if word == "claim":
+            return self._lend(arguments[0].decode("utf-8", "replace"))
+        if word == "release":
+            return self._take_back(arguments[0].decode("utf-8", "replace"))
         if word == "size":
             self.step.resize(int(arguments[0]), int(arguments[1]))
             return True
@@ -271,7 +277,29 @@ class Watch:
             self.news = True
         return True
 
+    def _lend(self, by: str) -> bool:
+        """Let `by` type; readers see who does in the file `typing`."""
+        now = time.monotonic()
+        if not self.lease.take(by, now):
+            return False
+        if self.lease.to_be_told(now):
+            self._note("typing", {"by": by, "at_ns": time.time_ns()})
+            self.news = True
+        return True
+
+    def _take_back(self, by: str) -> bool:
+        if not self.lease.give_back(by):
+            return False
+        try:
+            os.unlink("typing")
+        except OSError:
+            pass
+        self.news = True
+        return True
+
     def _type(self, data: bytes, by: str) -> bool:
+        if not self._lend(by):
+            return False
         self.keyboard.stir(time.monotonic())
         done = self.terminal_open and self.keyboard.type(data, by)
         self._listen_for_room()
