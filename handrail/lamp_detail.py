@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 from handrail.acts.sections import find
 from handrail.clock import short_duration
@@ -66,13 +67,14 @@ def detail(state: State, pack: Pack, lamp: str) -> Detail:
     folder = state.health(pack.sha256)
     lines = history.read(history.file_of(folder, lamp), NEWEST)
     judge = Judge(probe, pack)
+    memories = _memories(folder, lamp)
     return Detail(
         probe=probe,
         meaning=meaning(probe, pack),
-        unit=_unit(probe),
+        unit="" if lamp == id and len(memories) > 1 else _unit(probe),
         points=tuple(Point(datetime.fromtimestamp(at, UTC), number, rank) for at, rank, number, _ in lines),
         answer=last_answer(folder, id),
-        levels=_levels(judge, _memory(state, pack, lamp), probe),
+        levels=_levels(judge, min(memories, key=_badness, default=Memory()), probe),
         parents=probe.depends_on,
         children=tuple(other.id for other in pack.probes if id in other.depends_on),
     )
@@ -106,12 +108,18 @@ def section(pack: Pack, link: str) -> tuple[str, str]:
     raise UsageError(f"No runbook of this pack has {link!r}.", "", "Mend the probe's `runbook`.")
 
 
-def _memory(state: State, pack: Pack, lamp: str) -> Memory:
+def _memories(folder: Path, lamp: str) -> list[Memory]:
+    """What is remembered of a lamp, or of each part of one that has several."""
     try:
-        told = now.read(state.health(pack.sha256))
+        told = now.read(folder)
     except (ValueError, OSError):
-        return Memory()
-    return told.memory.get(lamp, Memory()) if told is not None else Memory()
+        return []
+    return [memory for id, memory in told.memory.items() if id == lamp or id.startswith(f"{lamp}/")] if told else []
+
+
+def _badness(memory: Memory) -> int:
+    """The position of its worst level that holds, or is about to."""
+    return min([*memory.active(), *memory.pending()], default=len(memory.levels))
 
 
 def _levels(judge: Judge, memory: Memory, probe: Probe) -> tuple[LevelNow, ...]:

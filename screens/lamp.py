@@ -10,13 +10,14 @@ from textual.containers import Container
 
 from handrail.clock import short_duration
 from handrail.errors import HandrailError
+from handrail.health.monitor import among
 from handrail.lamp_detail import Detail, detail, section
 from handrail.text import clean
 from screens import texts
 from screens.actions.bind import bindings
 from screens.actions.record import Facts
 from screens.actions.table import ON_LAMP
-from screens.base import ActingScreen
+from screens.base import ActingScreen, Go
 from widgets import history_chart, lamp_facts, look
 from widgets.ask import Ask, Choice, Question, question_line
 from widgets.headings import lamp_first_row
@@ -98,17 +99,20 @@ class LampScreen(ActingScreen):
 
     def lamp(self) -> Lamp | None:
         """As it stands; as it was last seen when its pack no longer has it."""
-        found = next((lamp for lamp in self.operator.watcher.now().lamps
-                      if lamp.id == self.lamp_id and lamp.pack == self.pack_id), None)
-        self._last = found or self._last
+        self._last = among(self.operator.watcher.now().lamps, self.lamp_id, self.pack_id) or self._last
         return self._last
+
+    def _part(self) -> Lamp | None:
+        """The part under the cursor; None where the cursor is on none."""
+        lamp, facts = self.lamp(), self.query_one("#facts", RowList)
+        return among(lamp.parts, facts.cursor) if lamp is not None and facts.has_focus else None
 
     def _pack(self) -> Pack:
         return next(pack for pack in self.operator.packs if pack.id == self.pack_id)
 
     def facts(self) -> Facts:
         snapshot = self.operator.watcher.now()
-        return Facts(place="lamp", lamp=self.lamp(), open_incidents=len(snapshot.cards),
+        return Facts(place="lamp", lamp=self.lamp(), part=self._part() is not None, open_incidents=len(snapshot.cards),
                      last_place=getattr(self.app, "last_place", ""), stopped=snapshot.stopped)
 
     def draw(self, snapshot: Snapshot, now: datetime) -> None:
@@ -155,6 +159,9 @@ class LampScreen(ActingScreen):
     # -- acts
 
     def act_lamp_runbook(self) -> None:
+        if (part := self._part()) is not None:
+            self.post_message(Go("lamp", f"{part.pack} {part.id}"))
+            return
         lamp = self.lamp()
         assert lamp is not None
         self.run_worker(self._show_section(self._pack(), lamp.runbook), group="section", exclusive=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from handrail.health.monitor import among
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
@@ -27,7 +29,7 @@ class FilledIn:
 
 def filled_in(lamp_id: str, snapshot: Snapshot, packs: Sequence[Pack]) -> FilledIn:
     """`lamp_id` is "" when nobody looks at a lamp."""
-    lamp = next((lamp for lamp in snapshot.lamps if lamp.id == lamp_id), None)
+    lamp = among(snapshot.lamps, lamp_id)
     if lamp is not None:
         return _from_lamp(lamp, snapshot.at, packs)
     if not snapshot.proposals:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from handrail.clock import short_duration
-from handrail.text import clean
+from handrail.text import clean, fit
 from widgets import look
 from widgets.row_list import Row
 from widgets.wrap import by_words, exactly
@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 
 
 def facts(lamp: Lamp, detail: Detail, now: datetime, width: int, linked: Sequence[str]) -> list[Row]:
-    """Rows of at most `width` cells. `linked` are incidents that have to do with it."""
-    return _rows((*_why(lamp, now), *_levels(detail.levels), *_links(lamp, detail, linked), *_probe(detail)), width)
+    """Rows of at most `width` cells; a part's has its id as key. `linked` are incidents that have to do with it."""
+    below = _rows((*_levels(detail.levels), *_links(lamp, detail, linked), *_probe(detail)), width)
+    return [*_rows(list(_why(lamp, now)), width, "w"), *_parts(lamp.parts, width), *below]
 
 
 def answer(detail: Detail, now: datetime, width: int) -> list[Row]:
@@ -58,6 +59,26 @@ def _why(lamp: Lamp, now: datetime) -> Iterator[Text]:
     yield Text.assemble((f"{mark.shape} {lamp.word}", mark.style), (f"{since}{said}.", look.STRONG))
     if lamp.latched:
         yield Text("It stays so until a person clears it: l.", look.WARN)
+
+
+def _parts(parts: Sequence[Lamp], width: int) -> list[Row]:
+    """One row for each thing under it, worst first: they are opened as lamps of their own."""
+    if not parts:
+        return []
+    names = min(max(len(clean(part.title)) for part in parts), max(8, width // 3))
+    rows = [Row("parts", (Text(),), selectable=False)]
+    for part in parts:
+        mark = look.LAMPS[part.word]
+        ok = part.word == "OK"
+        text = Text.assemble(
+            (f" {mark.shape} {'ok' if ok else part.word:<9}", mark.style),
+            (f"{fit(part.title, names):<{names}}  ", look.TEXT if ok else f"bold {look.STRONG}"),
+            (clean(part.value), look.TEXT if ok else mark.style),
+            (f"  {clean(part.why)}" if part.why and not ok else "", look.QUIET),
+        )
+        text.truncate(width - 1, overflow="ellipsis")
+        rows.append(Row(part.id, (text,)))
+    return rows
 
 
 def _levels(levels: Sequence[LevelNow]) -> Iterator[Text]:
@@ -97,6 +118,6 @@ def _probe(detail: Detail) -> Iterator[Text]:
         yield Text(detail.meaning, look.QUIET)
 
 
-def _rows(lines: Sequence[Text], width: int) -> list[Row]:
+def _rows(lines: Sequence[Text], width: int, key: str = "") -> list[Row]:
     parts = [part for line in lines for part in by_words(line, max(8, width - 2)) or [line]]
-    return [Row(str(n), (Text.assemble(" ", part),)) for n, part in enumerate(parts)]
+    return [Row(f"{key}{n}", (Text.assemble(" ", part),)) for n, part in enumerate(parts)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
@@ -49,6 +49,12 @@ class Lamp:
     latched: bool = False
     scenario: str = ""
     parts: tuple[Lamp, ...] = ()
+
+
+def among(lamps: Iterable[Lamp], id: str, pack: str = "") -> Lamp | None:
+    """The lamp of that id, be it a part of another; None when it is not there."""
+    return next((one for lamp in lamps if not pack or lamp.pack == pack
+                 for one in (lamp, *lamp.parts) if one.id == id), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,13 @@ from pathlib import Path
 from handrail.health.history import History, file_of
 from handrail.health.monitor import Lamp, LampWord
 from handrail.health.now import TRAIL, NowLamp
-from handrail.health.telling import LONGEST
 from handrail.text import clean
 
 # Worst first; within one word the longest-standing first.
 ORDER: tuple[LampWord, ...] = (
     "CRIT", "HIGH", "FLAPPING", "WARN", "UNKNOWN", "STALE", "NOTE", "BLOCKED", "EXPECTED", "MUTED", "OK",
 )
+LONGEST = 60  # characters of a value
 _PLACE = {word: place for place, word in enumerate(ORDER)}
 # Words of a part that say nothing about the others: it was meant to be so.
 MEANT = frozenset(("EXPECTED", "MUTED"))

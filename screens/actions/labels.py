@@ -39,6 +39,10 @@ def enter_label(facts: Facts) -> str:
     return "output" if row.state.last else "-"
 
 
+def lamp_enter_label(facts: Facts) -> str:
+    return "part" if facts.part else "runbook"
+
+
 def mute_label(facts: Facts) -> str:
     return "unmute" if facts.lamp and facts.lamp.word == "MUTED" else "mute"
 

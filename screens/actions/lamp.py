@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from screens.actions import refusals as no
-from screens.actions.labels import mute_label
+from screens.actions.labels import lamp_enter_label, mute_label
 from screens.actions.record import Action
 
 LAMP = (
@@ -11,10 +11,11 @@ LAMP = (
         "lamp.runbook",
         ("enter",),
         "runbook",
-        "The section of the runbook that the lamp is linked to",
+        "The part of the lamp under the cursor, else the section of the runbook that it is linked to",
         "lamp",
         no.no_section,
         weight=10,
+        label_now=lamp_enter_label,
     ),
     Action("lamp.ask", ("p",), "probe now", "Ask the probe at once, whoever polls it", "lamp", no.no_probe, weight=12),
     Action(

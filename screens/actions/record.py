@@ -74,6 +74,7 @@ class Facts:
     filling: bool = False
     stopped: str = ""
     lamp: Lamp | None = None
+    part: bool = False
 
 
 def _always(_: Facts) -> str:

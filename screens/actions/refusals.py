@@ -70,7 +70,8 @@ def no_incident_here(facts: Facts) -> str:
 
 
 def no_section(facts: Facts) -> str:
-    return "" if facts.lamp and facts.lamp.runbook else "This lamp is linked to no runbook."
+    linked = facts.part or (facts.lamp and facts.lamp.runbook)
+    return "" if linked else "This lamp is linked to no runbook."
 
 
 def no_probe(facts: Facts) -> str:

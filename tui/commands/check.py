@@ -89,7 +89,7 @@ def _lines(pack: Pack, slips: Sequence[Finding], lamps: Sequence[Lamp] | None) -
     from handrail.health.meaning import meaning
     from handrail.pack import FILE
     from handrail.text import clean
-    from tui.commands.lamp_lines import line
+    from tui.commands.lamp_lines import lines
 
     file = pack.folder / FILE
     yield click.style(clean(pack.name), bold=True) + click.style(f"  {clean(str(file))}", dim=True)
@@ -101,7 +101,7 @@ def _lines(pack: Pack, slips: Sequence[Finding], lamps: Sequence[Lamp] | None) -
     place = {id: n for n, id in enumerate(by_probe)}  # worst first, then those that were not asked
     for probe in sorted(pack.probes, key=lambda probe: place.get(probe.id, len(place))):
         for lamp in by_probe.get(probe.id, ()):
-            yield line(lamp)
+            yield from lines(lamp)
         if lamps is None or probe.id not in by_probe:
             why = "" if lamps is None else "  not asked, " + (
                 "only by hand" if probe.when_run == "manual" else f"this host has no {clean(probe.requires)}")

@@ -45,6 +45,11 @@ def line(lamp: Lamp) -> str:
     return f"{head} {fit(lamp.title, 24):<24} {value}{why}"
 
 
+def lines(lamp: Lamp) -> list[str]:
+    """It, and below it its parts."""
+    return [line(lamp), *(f"  {line(part)}" for part in lamp.parts)]
+
+
 def as_data(lamp: Lamp) -> dict[str, Any]:
     """What scripts get. `since` is ISO 8601 UTC, `age` seconds since the last answer."""
     return {
@@ -52,4 +57,5 @@ def as_data(lamp: Lamp) -> dict[str, Any]:
         "rank": lamp.rank or None, "severity": lamp.severity or None, "value": lamp.value, "want": lamp.want or None,
         "why": lamp.why or None, "since": iso(lamp.since) if lamp.since else None,
         "age": round(lamp.age, 3) if lamp.age is not None else None, "runbook": lamp.runbook or None,
+        **({"parts": [as_data(part) for part in lamp.parts]} if lamp.parts else {}),
     }

@@ -130,14 +130,15 @@ class _Said:
 
 def _print(snapshot: Snapshot) -> None:
     from handrail.text import clean
-    from tui.commands.lamp_lines import line
+    from tui.commands.lamp_lines import lines
     from tui.commands.look import say
 
     for poll in snapshot.polls:
         if poll.error:
             say(clean(poll.error))
     for lamp in snapshot.lamps:
-        say(line(lamp))
+        for text in lines(lamp):
+            say(text)
     if not snapshot.lamps:
         say("There is nothing to watch: no pack here has probes.")
 

@@ -1,0 +1,117 @@
+"""A probe of several things on the screens: one lamp on Watch, its parts on the lamp's own, each with one of its own."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support.faulty import FaultyServer, faulty
+from support.pilots import opened, until
+from textual.pilot import Pilot
+
+from handrail import pack as packs
+from handrail.clock import SystemClock
+from handrail.incident.events import Actor
+from handrail.operator import Operator
+from handrail.paths import State
+from screens.lamp import LampScreen
+from tui.app import HandrailApp
+from tui.start import ConsoleStart, Opener, Session
+from widgets.ask import Ask
+from widgets.row_list import RowList
+
+PACK = """
+name = "Shop"
+[scheme.P2]
+rank = 2
+[defaults]
+interval = "500ms"
+retry_every = "500ms"
+timeout = "400ms"
+confirm_bad = 1
+confirm_good = 1
+[[probe]]
+id = "sites"
+kind = "http"
+title = "logins"
+url = "URL"
+each = { items = ".[]", key = ".site" }
+words = { true = "expired", false = "logged in" }
+show = "{item.expired}"
+level = [{ severity = "P2", when = "item.expired == true", note = "log in again" }]
+"""
+
+
+@pytest.fixture
+def server() -> Iterator[FaultyServer]:
+    with faulty() as found:
+        found.answer = [{"site": "mail", "expired": False}, {"site": "bank", "expired": True},
+                        {"site": "tickets", "expired": False}]
+        yield found
+
+
+@asynccontextmanager
+async def on_watch(tmp_path: Path, server: FaultyServer, size: tuple[int, int]) -> AsyncIterator[Pilot[Any]]:
+    (tmp_path / "pack").mkdir()
+    (tmp_path / "pack" / "handrail.toml").write_text(PACK.replace("URL", server.url))
+    state = State(tmp_path / "state")
+    state.make()
+    operator = Operator(state, (packs.load(tmp_path / "pack"),), SystemClock(), Actor("kim"))
+    app = HandrailApp(Opener(state.root, lambda: Session(operator, ConsoleStart())))
+    try:
+        async with app.run_test(size=size) as pilot:
+            await opened(pilot)
+            await until(pilot, lambda: any(lamp.word == "HIGH" for lamp in operator.watcher.now().lamps), 30)
+            yield pilot
+    finally:
+        operator.close()
+
+
+def facts(pilot: Pilot[Any]) -> list[str]:
+    return [row.lines[0].plain for row in pilot.app.screen.query_one("#facts", RowList).rows]
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36)])
+async def test_one_lamp_its_parts_and_a_screen_for_each(
+        tmp_path: Path, server: FaultyServer, size: tuple[int, int]) -> None:
+    async with on_watch(tmp_path, server, size) as pilot:
+        app = pilot.app
+        shown = "\n".join(str(line.plain) for row in app.screen.query_one("#health", RowList).rows for line in row.lines)
+        assert "logins" in shown and "bank expired" in shown and "tickets" not in shown
+        await pilot.press("tab", "enter")
+        await until(pilot, lambda: isinstance(app.screen, LampScreen), 30)
+        await until(pilot, lambda: any("tickets" in row for row in facts(pilot)), 30)
+        rows = facts(pilot)
+        assert "bank: log in again" in rows[0]
+        [first, *others] = [row.split() for row in rows if row.split()[1:3] in (["HIGH", "bank"], ["ok", "mail"],
+                                                                              ["ok", "tickets"])]
+        assert first[2] == "bank" and {row[2] for row in others} == {"mail", "tickets"}, "worst first"
+        whole = app.screen
+        while app.screen.query_one("#facts", RowList).cursor != "sites/bank":
+            await pilot.press("j")
+        await pilot.press("enter")
+        await until(pilot, lambda: app.screen is not whole and isinstance(app.screen, LampScreen), 30)
+        await until(pilot, lambda: any("log in again" in row for row in facts(pilot)), 30)
+        assert app.screen.lamp_under_cursor() == "sites/bank"
+        assert not any("tickets" in row for row in facts(pilot))
+        await pilot.press("escape")
+        await until(pilot, lambda: app.screen is whole, 30)
+
+
+async def test_what_is_muted_of_a_whole_is_muted_of_every_part(tmp_path: Path, server: FaultyServer) -> None:
+    async with on_watch(tmp_path, server, (80, 24)) as pilot:
+        app = pilot.app
+        await pilot.press("tab", "enter")
+        await until(pilot, lambda: isinstance(app.screen, LampScreen), 30)
+        await until(pilot, lambda: any("tickets" in row for row in facts(pilot)), 30)
+        await pilot.press("m")
+        await until(pilot, lambda: app.screen.query_one(Ask).question is not None, 30)
+        await pilot.press("2", "enter")
+        await until(pilot, lambda: (asked := app.screen.query_one(Ask).question) and asked.id == "mute-reason", 30)
+        await pilot.press(*"known", "enter")
+        watcher = app.operator.watcher
+        await until(pilot, lambda: watcher.now().lamps[0].word == "MUTED", 30)
+        assert {part.word for part in watcher.now().lamps[0].parts} == {"MUTED"}
