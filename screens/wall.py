@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 from textual.screen import Screen
 
+from handrail.wall_facts import STALE_AFTER, feed_age
 from screens.actions.bind import bindings
 from screens.actions.table import WALL
 from widgets import look, wall_parts
@@ -72,7 +73,7 @@ class WallScreen(Screen[None], inherit_bindings=False):
         self._pages = len(pages)
         self._turn(snapshot, now)
         rows = [Row(str(index), (line,), selectable=False) for index, line in enumerate(pages[self.page])]
-        if wall_parts.feed_age(snapshot, now) > wall_parts.STALE_AFTER:
+        if feed_age(snapshot, now) > STALE_AFTER:
             rows = [Row(row.key, (Text(row.lines[0].plain, look.STALE),), selectable=False) for row in rows]
         self.query_one("#wall-rows", RowList).show(rows)
         self.query_one("#foot", Line).show(self._foot(snapshot, now, width))
@@ -105,7 +106,7 @@ class WallScreen(Screen[None], inherit_bindings=False):
             self._turned_at = now
 
     def _foot(self, snapshot: Snapshot, now: datetime, width: int) -> Text:
-        age = wall_parts.feed_age(snapshot, now)
+        age = feed_age(snapshot, now)
         polled = ", ".join(dict.fromkeys(poll.by for poll in snapshot.polls if poll.by)) or "nobody"
         state = "held  " if self.held else ""
         left = Text(self._said or f" handrail wall   read only   polled by {polled}   facts {age:.0f}s old", look.QUIET)

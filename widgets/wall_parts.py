@@ -9,9 +9,11 @@ from rich.text import Text
 
 from handrail.clock import short_duration
 from handrail.text import clean, fit
+from handrail.wall_facts import STALE_AFTER, step_without_its_words, verdict
 from widgets import look
 from widgets.headings import tag, worst_clock
 from widgets.health_panel import ORDER, counts, trail
+from widgets.large import clock, large
 from widgets.line import spread
 
 if TYPE_CHECKING:
@@ -20,52 +22,16 @@ if TYPE_CHECKING:
     from handrail.health.monitor import Lamp
     from handrail.snapshot import Card, Snapshot
 
-# A feed older than this (s) is not shown as if it were now.
-STALE_AFTER = 10.0
-
-
-def feed_age(snapshot: Snapshot, now: datetime) -> float:
-    """Seconds since the newest thing this picture rests on: the poll, else the reading of the state folder."""
-    read = max(0.0, (now - snapshot.at).total_seconds())
-    polls = [poll.age for poll in snapshot.polls if poll.age is not None]
-    return max([read, *polls])
-
-
-def nobody_polls(snapshot: Snapshot) -> bool:
-    return bool(snapshot.lamps) and not any(poll.age is not None for poll in snapshot.polls)
-
-
-def verdict(snapshot: Snapshot, now: datetime) -> tuple[str, str]:
-    """The one word for the room, and its style. Old or missing facts are never ALL OK."""
-    age = feed_age(snapshot, now)
-    if nobody_polls(snapshot):
-        return "NOBODY POLLS", look.WARN
-    if age > STALE_AFTER:
-        return f"WALL STALE {short_duration(age)}", look.STALE
-    found = dict(counts(snapshot.lamps).words)
-    for word, style in (
-        ("CRIT", look.CRIT),
-        ("HIGH", look.CRIT),
-        ("WARN", look.WARN),
-        ("FLAPPING", look.WARN),
-        ("UNKNOWN", look.UNKNOWN),
-        ("STALE", look.STALE),
-        ("BLOCKED", look.STALE),
-    ):
-        if found.get(word):
-            return f"{found[word]} {word}", style
-    if snapshot.cards:
-        plural = "INCIDENT" if len(snapshot.cards) == 1 else "INCIDENTS"
-        return f"{len(snapshot.cards)} {plural}", look.WARN
-    if not snapshot.lamps:
-        return "NO LAMPS", look.QUIET
-    return f"ALL OK {len(snapshot.lamps)}/{len(snapshot.lamps)}", look.OK
+# The colours of verdicts that are no lamp's word.
+STYLES = {"nobody": look.WARN, "incidents": look.WARN, "none": look.QUIET, "OK": look.OK, "CRIT": look.CRIT,
+          "HIGH": look.CRIT, "WARN": look.WARN, "FLAPPING": look.WARN, "UNKNOWN": look.UNKNOWN, "STALE": look.STALE,
+          "BLOCKED": look.STALE}
 
 
 def verdict_strip(snapshot: Snapshot, now: datetime, width: int) -> Text:
     """The strip at the top: verdict word first, then the counts and how long the picture is good."""
-    words, style = verdict(snapshot, now)
-    left = Text.assemble((f"  {words}  ", f"bold reverse {style}"), "  ")
+    said = verdict(snapshot, now)
+    left = Text.assemble((f"  {said.words}  ", f"bold reverse {STYLES[said.kind]}"), "  ")
     for word, count in counts(snapshot.lamps).words:
         mark = look.LAMPS[word]
         left.append(f" {mark.shape} {count} {word if word != 'OK' else 'ok'} ", mark.style.replace("underline ", ""))
@@ -79,29 +45,26 @@ def verdict_strip(snapshot: Snapshot, now: datetime, width: int) -> Text:
 def big_incident(card: Card, now: datetime, width: int) -> list[Text]:
     """The worst incident, over several rows: level, title, status; how long; the clock, the steps, who has it."""
     incident = card.incident
-    status = Text.assemble(
-        (incident.status.upper(), f"bold {look.WARN}"),
-        (f"  {short_duration(int(incident.seconds_open(now)))} ", f"bold {look.STRONG}"),
-    )
+    status = Text(f"{incident.status.upper()} ", f"bold {look.WARN}")
     first = spread(
         Text.assemble(" ", tag(incident.level), "  ", (clean(incident.title), f"bold {look.STRONG}")), status, width
     )
-    facts = Text(" ")
-    if clock := worst_clock(incident, now):
-        facts.append_text(clock)
-        facts.append("   ")
-    facts.append(f"{card.done}/{card.total} steps   ", look.TEXT)
-    facts.append(
-        f"{clean(incident.holder)} has it" if incident.holder else "nobody has it",
-        look.TEXT if incident.holder else look.WARN,
-    )
-    facts.append(f"   {clean(incident.id)}", look.QUIET)
-    lines = [first, facts]
+    facts = [
+        Text.assemble(
+            worst_clock(incident, now) or Text("no clock runs", look.QUIET), f"   {card.done}/{card.total} steps"
+        ),
+        Text(f"{clean(incident.holder)} has it", look.TEXT) if incident.holder else Text("nobody has it", look.WARN),
+        Text(clean(incident.id), look.QUIET),
+    ]
+    rank = incident.level.rank if incident.level else 4
+    digits = large(clock(incident.seconds_open(now)), look.RANKS.get(rank, look.TEXT))
+    beside = zip(digits, facts, strict=True)
+    lines = [first, *(Text.assemble("  ", digit, "    ", fact, no_wrap=True) for digit, fact in beside)]
     # What waits and what runs is said without the command and its output: a wall is a public place.
     if card.waits:
         lines.append(Text(" ■ a step waits for its operator", f"bold {look.CRIT}"))
     elif card.running:
-        lines.append(Text(f" ▶ {fit(card.running[0], width - 4)}", look.ACCENT))
+        lines.append(Text(f" ▶ {clean(step_without_its_words(card.running[0]))}", look.ACCENT))
     lines += [
         Text(f" ■ {clean(condition.text)}", look.WARN)
         for condition in incident.conditions
