@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from support.runs import end_all
+from support.secure_shell import NoServer, a_server
 
 
 @pytest.fixture
@@ -16,3 +17,13 @@ def runs(tmp_path: Path) -> Iterator[Path]:
     folder.mkdir()
     yield folder
     end_all([path for path in folder.rglob("*") if (path / "lock").exists()])
+
+
+@pytest.fixture
+def sshd(tmp_path: Path) -> Iterator[list[str]]:
+    """The command that logs in as this account at an ssh server on loopback, with keys of its own."""
+    try:
+        with a_server(tmp_path) as (login, _):
+            yield login
+    except NoServer as reason:
+        pytest.skip(str(reason))

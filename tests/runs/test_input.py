@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import threading
 import time
 from datetime import UTC, datetime
@@ -183,3 +184,22 @@ def test_a_closed_waker_calls_no_more_and_its_thread_ends(runs: Path) -> None:
         waker.close()
     wait_until(lambda: not any(thread.is_alive() for thread in threads))
     stop(runs / "run", "mara")
+
+
+def test_a_host_key_that_nobody_has_seen_is_asked_about_and_answered(runs: Path, sshd: list[str]) -> None:
+    """ssh asks on the terminal itself, so the step waits for a person; "no" ends it, "yes" goes in and is logged."""
+    known = runs / "known"
+    login = [word.replace("StrictHostKeyChecking=no", "StrictHostKeyChecking=ask")
+             .replace("UserKnownHostsFile=/dev/null", f"UserKnownHostsFile={known}")
+             for word in sshd if word not in ("-tt", "-q")]
+    login = [word for at, word in enumerate(login)
+             if word != "BatchMode=yes" and not (word == "-o" and login[at + 1] == "BatchMode=yes")]
+    for answer, exit in ((b"no\n", 255), (b"yes\n", 0)):
+        files = start(runs / answer.strip().decode(), f"{shlex.join(login)} echo inside")
+        state = wait_until(lambda files=files: (now := files.state()).waits and now, 30)
+        assert "(yes/no" in state.waits and state.echo
+        assert type_in(files.folder, answer, "mara")
+        assert ended(files, 30).exit == exit
+        assert [(said.by, said.text) for said in files.answers()] == [("mara", answer.decode())]
+        assert (b"inside" in files.output()) is (exit == 0)
+    assert known.exists()

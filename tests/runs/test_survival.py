@@ -17,11 +17,11 @@ from pathlib import Path
 import pytest
 from support import launcher
 from support.runs import ended
-from support.secure_shell import NoServer, a_server
 from support.waiting import wait_until
 
 import handrail
 from handrail.runs.record import RunFiles
+from handrail.runs.supervision import processes
 
 SCRIPT = "seq 2000; sleep 0.3; seq 2000; exit 7"
 WHOLE = "".join(f"{n}\n" for n in range(1, 2001)).encode() * 2
@@ -136,30 +136,38 @@ def tmux(tmp_path: Path) -> Iterator[list[str]]:
 
 
 def test_a_step_survives_the_end_of_tmux(runs: Path, tmux: list[str]) -> None:
-    for n in range(3):
+    _survive_tmux(runs, tmux, 5)
+
+
+@pytest.mark.nightly
+def test_a_step_survives_the_end_of_tmux_fifty_times(runs: Path, tmux: list[str]) -> None:
+    _survive_tmux(runs, tmux, 50)
+
+
+def _survive_tmux(runs: Path, tmux: list[str], count: int) -> None:
+    for n in range(count):
         run = runs / f"run{n}"
-        subprocess.run([*tmux, "new-session", "-d", sys.executable, launcher.__file__, str(run), SCRIPT],
+        mine = [tmux[0], "-S", f"{tmux[2]}{n}", *tmux[3:]]  # one that ends would still be met at the same place
+        subprocess.run([*mine, "new-session", "-d", sys.executable, launcher.__file__, str(run), SCRIPT],
                        env=ENVIRONMENT, check=True)
         wait_until(Path(f"{run}.launched").exists)
         time.sleep(random.random() * 0.08)
-        subprocess.run([*tmux, "kill-server"], check=True)
-        state = ended(RunFiles(run))
-        assert (state.word, state.exit, RunFiles(run).output()) == ("ended", 7, WHOLE)
+        subprocess.run([*mine, "kill-server"], check=True)
+    for n in range(count):
+        _is_whole(RunFiles(runs / f"run{n}"))
 
 
-@pytest.fixture
-def sshd(tmp_path: Path) -> Iterator[tuple[list[str], int]]:
-    """The command that logs in over loopback, and the server's pid."""
-    try:
-        with a_server(tmp_path) as server:
-            yield server
-    except NoServer as reason:
-        pytest.skip(str(reason))
+def test_a_step_survives_a_dropped_ssh(runs: Path, sshd: list[str]) -> None:
+    _survive_ssh(runs, sshd, 5)
 
 
-def test_a_step_survives_a_dropped_ssh(runs: Path, sshd: tuple[list[str], int]) -> None:
-    login, _ = sshd
-    for n in range(3):
+@pytest.mark.nightly
+def test_a_step_survives_a_dropped_ssh_fifty_times(runs: Path, sshd: list[str]) -> None:
+    _survive_ssh(runs, sshd, 50)
+
+
+def _survive_ssh(runs: Path, login: list[str], count: int) -> None:
+    for n in range(count):
         run = runs / f"run{n}"
         paths = f"PYTHONPATH={ENVIRONMENT['PYTHONPATH']}"
         client = subprocess.Popen([*login, f"{paths} {sys.executable} {launcher.__file__} {run} '{SCRIPT}'"],
@@ -167,6 +175,27 @@ def test_a_step_survives_a_dropped_ssh(runs: Path, sshd: tuple[list[str], int]) 
         wait_until(Path(f"{run}.launched").exists)
         time.sleep(random.random() * 0.08)
         client.kill()
-        state = ended(RunFiles(run))
-        assert (state.word, state.exit, RunFiles(run).output()) == ("ended", 7, WHOLE)
         client.wait()
+    for n in range(count):
+        _is_whole(RunFiles(runs / f"run{n}"))
+
+
+def _is_whole(files: RunFiles) -> None:
+    state = ended(files)
+    assert (state.word, state.exit, files.output()) == ("ended", 7, WHOLE)
+
+
+def test_what_no_supervisor_keeps_ends_with_its_console(runs: Path) -> None:
+    """The control: the same script, begun as a plain child of a shell in the terminal."""
+    out, number = runs / "plain", runs / "number"
+    pid, master = pty.fork()
+    if pid == 0:
+        script = f"sh -c '{SCRIPT.replace('0.3', '60')}' > {out} & echo $! > {number}; wait"
+        os.execv("/bin/sh", ["/bin/sh", "-c", script])
+    half = WHOLE[: len(WHOLE) // 2]
+    wait_until(lambda: out.exists() and out.read_bytes() == half)
+    child = int(number.read_text())
+    os.close(master)
+    os.waitpid(pid, 0)
+    wait_until(lambda: processes.status(child)[0] in ("", "Z"), 30)
+    assert out.read_bytes() == half
