@@ -6,6 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from math import ceil
 
+from handrail.earlier import Earlier, earlier
 from handrail.errors import Refusal
 from handrail.incident.events import Actor
 from handrail.incident.incident import Incident
@@ -46,6 +47,10 @@ class RunningActs:
         from handrail.runs import control
 
         return self._reach(id, run, lambda: control.claim(self.state.run(id, run), self.actor.name))
+
+    def earlier(self, incident: Incident, key: str) -> Future[Earlier]:
+        """How long the step CALL:ITEM took before."""
+        return self._hands.submit(lambda: earlier(self.state, incident, key))
 
     def leave_keyboard(self, id: str, run: str) -> Future[bool]:
         """Anybody may type into it again."""

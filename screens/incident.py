@@ -21,6 +21,7 @@ from screens.actions.table import ANYWHERE, EVERYWHERE, ON_INCIDENT
 from screens.base import WIDE, Go
 from screens.checklist.drift import DriftActs
 from screens.checklist.stopping import stopping_row
+from screens.checklist.waiting import Waiting
 from screens.incident_moving import MovesInStepsAndOutput
 from screens.output.acts import OutputActs
 from screens.output.pane import ScreenOutput
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
     from widgets.row_list import RowList
 
 
-class IncidentScreen(MovesInStepsAndOutput, StepActs, DriftActs, OutputActs):
+class IncidentScreen(MovesInStepsAndOutput, StepActs, Waiting, DriftActs, OutputActs):
     """The checklist, the step under the cursor, and its output."""
 
     ACTIONS = ON_INCIDENT + OUTPUT
@@ -193,7 +194,8 @@ class IncidentScreen(MovesInStepsAndOutput, StepActs, DriftActs, OutputActs):
         folder = self.operator.watcher.run(self.incident_id, attempt.run).folder
         label = "" if self.step() is step or (self.step() and self.step().key == step.key) else f"of step {step.number}"  # type: ignore[union-attr]
         tabs = self.tabs(self.own_attempt(), shown)
-        pane.show_run(folder, label, attempt, snapshot.runs.get(attempt.run), now, tabs)
+        pane.show_run(folder, label, attempt, snapshot.runs.get(attempt.run), now, tabs, self.patience(step),
+                      self.slower(step, attempt, now))
 
     def standing(self) -> Text:
         """What is not on disk, else what waits for the operator, else what else runs."""

@@ -33,9 +33,12 @@ class OutputPane(RunLog):
         live: RunState | None,
         now: datetime,
         tabs: Text | None = None,
+        patience: float = SILENT_LONG,
+        slower: str = "",
     ) -> None:
         """Show the output in `folder`; `label` says whose it is when the cursor stands elsewhere, `tabs` what else
-        could be shown."""
+        could be shown. From `patience` seconds of silence on the step is worth a look; `slower` says that it takes
+        longer than it did before."""
         self.show(folder)
         if attempt is None:
             self.title("Output", Text("nothing has run here yet", look.QUIET))
@@ -50,8 +53,10 @@ class OutputPane(RunLog):
         else:
             parts.append(Text(f"running {short_duration((now - attempt.started_at).total_seconds())}", look.ACCENT))
             if live is not None and live.word == "running" and live.silent >= SILENT_AFTER:
-                style = look.WARN if live.silent >= SILENT_LONG else look.QUIET
+                style = look.WARN if live.silent >= patience or slower else look.QUIET
                 parts.append(Text(f"silent {short_duration(int(live.silent))}", style))
+            if slower:
+                parts.append(Text(slower, look.WARN))
         self.title(*parts, right=_following(self))
 
 

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import pwd
 import shlex
-from collections.abc import Iterator, Mapping
+import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
 from handrail.doctor.finding import Finding
-
-# Later ones win; within a folder by file name.
-DROP_INS = ("usr/lib/systemd/logind.conf.d", "run/systemd/logind.conf.d", "etc/systemd/logind.conf.d")
-MAIN = ("usr/lib/systemd/logind.conf", "etc/systemd/logind.conf")
+from handrail.runs.logind import account, in_login, kills, lingers, read
 
 
 def logout(root: Path = Path("/"), user: str = "") -> Finding:
@@ -20,48 +16,29 @@ def logout(root: Path = Path("/"), user: str = "") -> Finding:
 
     `root` is where the host's files are; `user` the account, this process's own by default.
     """
-    user = user or pwd.getpwuid(os.getuid()).pw_name
-    group = _read(root / "proc/self/cgroup")
-    lingers = (root / "var/lib/systemd/linger" / user).exists()
+    user = user or account()
+    group = read(root / "proc/self/cgroup")
+    linger = f"loginctl enable-linger {shlex.quote(user)}"
     if "/user@" in group:
-        if lingers:
+        if lingers(root, user):
             return Finding("logout", "ok", f"Steps live on at logout: {user} lingers.")
         return Finding("logout", "bad", f"Steps die at logout: they belong to {user}'s own services, which end then.",
-                       f"loginctl enable-linger {shlex.quote(user)}")
-    if "session-" not in group or not (root / "run/systemd/system").is_dir():
+                       linger)
+    if not in_login(root):
         return Finding("logout", "ok", "Steps live on at logout: no login manager ends them.")
     if not kills(root, user):
         return Finding("logout", "ok", "Steps live on at logout: logind leaves them (KillUserProcesses=no).")
-    again = "systemd-run --user --scope handrail"
-    mend = again if lingers else f"loginctl enable-linger {shlex.quote(user)} && {again}"
-    return Finding("logout", "bad", "Steps die at logout: logind ends them (KillUserProcesses=yes).", mend)
-
-
-def kills(root: Path, user: str) -> bool:
-    """Whether logind ends the processes of `user` at logout."""
-    values: dict[str, str] = {}
-    for file in _files(root):
-        for line in _read(file).splitlines():
-            name, equals, value = line.strip().partition("=")
-            if equals and not name.startswith(("#", ";")):
-                values[name.strip()] = value.strip()
-    if values.get("KillUserProcesses", "no").lower() not in ("yes", "true", "1", "on"):
-        return False
-    only = values.get("KillOnlyUsers", "").split()
-    # An empty assignment lifts the exception that root is by default.
-    spared = values.get("KillExcludeUsers", "root").split()
-    return user not in spared and (not only or user in only)
-
-
-def _files(root: Path) -> Iterator[Path]:
-    yield from (root / name for name in MAIN)
-    by_name = {file.name: file for folder in DROP_INS for file in sorted((root / folder).glob("*.conf"))}
-    yield from (by_name[name] for name in sorted(by_name))
+    if not lingers(root, user):
+        return Finding("logout", "bad", "Steps die at logout: logind ends them (KillUserProcesses=yes).", linger)
+    if shutil.which("systemd-run") is None:
+        return Finding("logout", "bad", "Steps die at logout: logind ends them (KillUserProcesses=yes), and without "
+                       "systemd-run they cannot be kept from it.", "sudo apt-get install systemd")
+    return Finding("logout", "ok", f"Steps live on at logout: each runs in a scope of its own, and {user} lingers.")
 
 
 def idle(environ: Mapping[str, str], root: Path = Path("/")) -> Finding:
     """WSL stops a distribution soon after its last window is closed, with everything in it."""
-    version = _read(root / "proc/version").lower()
+    version = read(root / "proc/version").lower()
     if "microsoft" not in version and "WSL_DISTRO_NAME" not in environ:
         return Finding("idle stop", "ok", "Nothing stops this machine when nobody looks at it.")
     name = environ.get("WSL_DISTRO_NAME", "")
@@ -70,9 +47,3 @@ def idle(environ: Mapping[str, str], root: Path = Path("/")) -> Finding:
                    "Steps end with the last window: WSL stops this distribution seconds after it is closed.",
                    f"nohup wsl.exe {which}-e sleep infinity >/dev/null 2>&1 &")
 
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text("utf-8", "replace")
-    except OSError:
-        return ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import subprocess
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from handrail.errors import RunError
 from handrail.paths import FILE_MODE, FOLDER_MODE
-from handrail.runs import carry
+from handrail.runs import carry, logind
 from handrail.runs.supervision.masking import Mask
 from handrail.runs.supervision.request import write_request
 
@@ -83,19 +84,30 @@ def hand_over(what: str, request: bytes, program: Path, env: Mapping[str, str]) 
 
     Raises RunError when no process can be started.
     """
-    memory = os.memfd_create("request")  # not a file, not an argument: the request may hold secrets
+    scope = logind.scope()
+    bus = {name: os.environ[name] for name in logind.BUS if name in os.environ} if scope else {}
     try:
-        _write(memory, request)
-        process = subprocess.Popen(
-            [sys.executable, "-I", "-S", program], stdin=memory, stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL, env=env, cwd="/", close_fds=True, start_new_session=True)
+        process = _start(request, [*scope, sys.executable, "-I", "-S", str(program)], {**env, **bus})
     except OSError as error:
         raise RunError(f"{what} could not be started.", f"{error.strerror or error}.",
                        "The machine may be out of memory or of processes: free some, then try again.") from error
+
+    def see_it_leave() -> None:
+        if process.wait() and scope:  # the service manager did not answer: better without a scope than not at all
+            with contextlib.suppress(OSError):
+                _start(request, [sys.executable, "-I", "-S", str(program)], env).wait()
+    # It leaves its parent within milliseconds; what is left to do is to take note, so that no zombie remains.
+    threading.Thread(target=see_it_leave, name="handrail-launch", daemon=True).start()
+
+
+def _start(request: bytes, argv: list[str], env: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    memory = os.memfd_create("request")  # not a file, not an argument: the request may hold secrets
+    try:
+        _write(memory, request)
+        return subprocess.Popen(argv, stdin=memory, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=env,
+                                cwd="/", close_fds=True, start_new_session=True)
     finally:
         os.close(memory)
-    # It leaves its parent within milliseconds; what is left to do is to take note, so that no zombie remains.
-    threading.Thread(target=process.wait, name="handrail-launch", daemon=True).start()
 
 
 def _request(spec: RunSpec) -> Request:

@@ -9,12 +9,14 @@ import sys
 from pathlib import Path
 
 import pytest
+from support.runs import run
 from support.terminal import Terminal
 
 from handrail.doctor import logout, programs, storage, terminal
 from handrail.doctor.examine import where_it_cannot_hold, worst
 from handrail.doctor.finding import Finding
 from handrail.paths import State
+from handrail.runs import logind
 
 HANDRAIL = str(Path(sys.executable).parent / "handrail")
 SESSION = "0::/user.slice/user-1000.slice/session-4.scope\n"
@@ -38,15 +40,12 @@ def host(root: Path, group: str, conf: str = "", drop_in: str = "", linger: bool
 
 KILL = "[Login]\nKillUserProcesses=yes\n"
 LOGOUT = [
-    ("logind kills", {"group": SESSION, "conf": KILL}, "bad",
-     "loginctl enable-linger kim && systemd-run --user --scope handrail"),
-    ("logind kills, lingering on", {"group": SESSION, "conf": KILL, "linger": True}, "bad",
-     "systemd-run --user --scope handrail"),
+    ("logind kills", {"group": SESSION, "conf": KILL}, "bad", "loginctl enable-linger kim"),
+    ("logind kills, lingering on: each step gets a scope", {"group": SESSION, "conf": KILL, "linger": True}, "ok", ""),
     ("in a scope of the lingering user", {"group": MANAGER, "conf": KILL, "linger": True}, "ok", ""),
     ("in a scope of a user who does not linger", {"group": MANAGER}, "bad", "loginctl enable-linger kim"),
     ("logind leaves them", {"group": SESSION, "conf": "[Login]\n#KillUserProcesses=yes\n"}, "ok", ""),
-    ("a drop-in turns it on", {"group": SESSION, "drop_in": KILL}, "bad", "loginctl enable-linger kim && "
-     "systemd-run --user --scope handrail"),
+    ("a drop-in turns it on", {"group": SESSION, "drop_in": KILL}, "bad", "loginctl enable-linger kim"),
     ("a drop-in turns it off",
      {"group": SESSION, "conf": KILL, "drop_in": "[Login]\nKillUserProcesses=no\n"}, "ok", ""),
     ("only for others", {"group": SESSION, "conf": KILL + "KillOnlyUsers=ade\n"}, "ok", ""),
@@ -56,10 +55,50 @@ LOGOUT = [
 
 
 @pytest.mark.parametrize(("files", "word", "mend"), [case[1:] for case in LOGOUT], ids=[case[0] for case in LOGOUT])
-def test_what_a_logout_does_to_steps(tmp_path: Path, files: dict, word: str, mend: str) -> None:
+def test_what_a_logout_does_to_steps(tmp_path: Path, files: dict, word: str, mend: str,
+                                     monkeypatch: pytest.MonkeyPatch) -> None:
+    stand_in(tmp_path, monkeypatch, "exit 1")
     found = logout.logout(host(tmp_path, **files), "kim")
     assert (found.word, found.mend) == (word, mend), found
     assert ("die at logout" in found.says) is (word == "bad")
+
+
+def stand_in(folder: Path, monkeypatch: pytest.MonkeyPatch, script: str) -> None:
+    """A systemd-run that is found before any other."""
+    (folder / "bin").mkdir()
+    program = folder / "bin" / "systemd-run"
+    program.write_text(f"#!/bin/sh\n{script}\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{folder / 'bin'}:{os.environ['PATH']}")
+
+
+def test_where_there_is_no_systemd_run_a_lingering_account_is_told(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    found = logout.logout(host(tmp_path, SESSION, KILL, linger=True), "kim")
+    assert found.word == "bad" and "without systemd-run" in found.says and found.mend
+
+
+@pytest.mark.parametrize("answers", [True, False])
+def test_a_step_gets_a_scope_where_a_logout_would_end_it(tmp_path: Path, monkeypatch, answers: bool) -> None:
+    """The service manager's own command is used, and where it does not answer the step is started all the same."""
+    script = 'echo "$@" >"$0.said"; while [ "$1" != -- ]; do shift; done; shift; exec "$@"' if answers else (
+        'echo "$@" >"$0.said"; exit 1')
+    stand_in(tmp_path, monkeypatch, script)
+    monkeypatch.setattr(logind, "ROOT", host(tmp_path, SESSION, KILL, linger=True))
+    monkeypatch.setattr(logind, "account", lambda: "kim")
+    state, output = run(tmp_path / "runs" / "run", "echo went")
+    assert (state.exit, output) == (0, b"went\n")
+    said = (tmp_path / "bin" / "systemd-run.said").read_text()
+    assert said.startswith("--user --scope ") and "supervisor.py" in said
+
+
+@pytest.mark.parametrize("files", [{"group": SESSION, "conf": KILL}, {"group": SESSION, "linger": True},
+                                   {"group": MANAGER, "conf": KILL, "linger": True}])
+def test_where_it_is_not_needed_or_would_not_help_there_is_none(tmp_path: Path, monkeypatch, files: dict) -> None:
+    stand_in(tmp_path, monkeypatch, "exit 1")
+    monkeypatch.setattr(logind, "ROOT", host(tmp_path, **files))
+    monkeypatch.setattr(logind, "account", lambda: "kim")
+    assert logind.scope() == ()
 
 
 def test_wsl_stops_when_its_last_window_closes(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from handrail.board import card, names
+from handrail.earlier import Earlier
 from handrail.health.monitor import Lamp, Poll
 from handrail.incident.checklist import Checklist, build
 from handrail.incident.events import Actor, Event
@@ -314,6 +315,12 @@ class StillOperator:
             word="gmail-tokens.json" if "rm" in step.command else "gmail",
             expected=step.expected,
         )
+
+    def earlier(self, incident: Incident, key: str) -> Future[Earlier]:
+        """It never ran before."""
+        answer: Future[Earlier] = Future()
+        answer.set_result(Earlier(0, 0.0, 0.0))
+        return answer
 
     def __getattr__(self, name: str) -> Callable[..., Future[Incident]]:
         if name.startswith("_"):
