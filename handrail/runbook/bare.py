@@ -11,6 +11,7 @@ from .vocabulary import words
 
 _SIGN = re.compile(r"(?:^|\s)--?[A-Za-z]|\s\|\s|://|\s/\w|\s~/|=\S|&&|\\$|\w:\d{2,5}\b")
 _PROSE_MARK = re.compile(r"`|\*\*|\]\(|[.:!?…]$|,\s|\s[–—]\s|\s\(")
+_ONLY_CODE = re.compile(r"`+([^`]+)`+[.;]?")
 _MOST_LINES = 2000
 
 
@@ -29,6 +30,42 @@ def is_bare(line: str) -> bool:
     return bool(_SIGN.search(text)) and not _PROSE_MARK.search(re.sub(r"'[^']*'|\"[^\"]*\"", "''", text))
 
 
+def typed(text: str, first_line: int) -> list[Draft]:
+    """The commands of a paragraph or quote that is nothing else: lines at a prompt, or code alone on its line. [] where
+    none is."""
+    rows = text.split("\n")[:_MOST_LINES]
+    if any(is_prompted(row) for row in rows):
+        return _prompted(rows, first_line)
+    code = [_ONLY_CODE.fullmatch(row.strip()) for row in rows if row.strip()]
+    if not code or not all(match and look.is_command(match[1].strip()) for match in code):
+        return []
+    return [_draft(match[1].strip(), first_line + place, first_line + place)
+            for place, row in enumerate(rows) if (match := _ONLY_CODE.fullmatch(row.strip()))]
+
+
+def is_prompted(row: str) -> str:
+    """What was typed at a prompt; "" for any other line."""
+    match = look.PROMPT.match(row)
+    said = row[match.end() :].strip() if match else ""
+    return said if look.is_command(said) else ""
+
+
+def _prompted(rows: list[str], first_line: int) -> list[Draft]:
+    made = []
+    for line, row in enumerate(rows, first_line):
+        if said := is_prompted(row):
+            draft = _draft(said, line, line)
+            draft.language = "powershell" if row.lstrip().startswith("PS ") else ""
+            made.append(draft)
+    return made
+
+
+def _draft(command: str, first: int, last: int) -> Draft:
+    draft = Draft("command", first, last, text=command, command=command, inline=True)
+    draft.commands = syntax.commands(command)
+    return draft
+
+
 def commands(text: str, first_line: int) -> list[Draft]:
     """The commands among the lines of a paragraph; what stands before one is its title. [] where none is."""
     rows = text.split("\n")[:_MOST_LINES]
@@ -44,8 +81,7 @@ def commands(text: str, first_line: int) -> list[Draft]:
         while rows[last].rstrip().endswith("\\") and last + 1 < len(rows):
             last += 1
         command = "\n".join(row.strip() for row in rows[place : last + 1]).rstrip("\\").rstrip()
-        draft = Draft("command", first_line + place, first_line + last, text=command, command=command, inline=True)
-        draft.commands = syntax.commands(command)
+        draft = _draft(command, first_line + place, first_line + last)
         draft.title = titles.short(said)
         draft.purpose = titles.plain(said)
         made.append(draft)

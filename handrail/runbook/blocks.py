@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
+from . import dialects
+
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.token import Token
@@ -20,6 +22,7 @@ BlockKind = Literal["heading", "paragraph", "fence", "table", "html"]
 
 _FENCE = re.compile(r"^(\s*(?:>\s*)*(?:(?:[-*+]|\d+[.)])\s+)?)(`{3,}|~{3,})\s*([^`]*)$")
 _ADMONITION = re.compile(r"^(\s*)(?:!!!|\?\?\?\+?|===)\s+(\S.*)$")
+_TAB = re.compile(r'^(\s*)===[!+]?\s+"([^"]+)"\s*$')
 _SHORTCODE = re.compile(r"^\s*(?:\{\{[%<].*[%>]\}\}|\{%.*%\}|:::.*)\.?\s*$")
 _TAGS = re.compile(
     r"^\s*(?:</?(?:details|summary|div|p|center|br|hr|span|section|article|a|b|i|tabs?|tabitem|note)\b[^>]*>\s*)+$",
@@ -65,6 +68,15 @@ class Block:
     role: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One of several tabs that stand beside one another."""
+
+    title: str
+    first: int
+    last: int
+
+
 @dataclass(slots=True)
 class Document:
     lines: list[str]
@@ -73,6 +85,7 @@ class Document:
     references: Mapping[str, str]
     lists: Mapping[int, list[ListItem]]
     read_to: int
+    tabs: list[list[Tab]] = field(default_factory=list)
 
 
 @cache
@@ -89,12 +102,12 @@ def parse(text: str, most_lines: int = 10_000) -> Document:
     lines = text.split("\n")
     read_to = min(len(lines), most_lines)
     matter, mended = _front_matter([line[:LONGEST_LINE] for line in lines[:read_to]])
-    mended = _mend(mended)
+    mended = _mend(dialects.mended(mended))
     environment: dict[str, Any] = {}
     tokens = _parser().parse("\n".join(mended), environment)
     references = {name.lower(): str(found.get("href", "")) for name, found in environment.get("references", {}).items()}
     blocks, listed = _walk(tokens)
-    return Document(lines, blocks, matter, references, listed, read_to)
+    return Document(lines, blocks, matter, references, listed, read_to, _tabs(lines[:read_to]))
 
 
 def _walk(tokens: list[Token]) -> tuple[list[Block], dict[int, list[ListItem]]]:
@@ -152,6 +165,25 @@ def _walk(tokens: list[Token]) -> tuple[list[Block], dict[int, list[ListItem]]]:
             blocks.append(block)
         place += 1
     return blocks, listed
+
+
+def _tabs(lines: list[str]) -> list[list[Tab]]:
+    """Groups of `=== "Title"` with what is indented below them; one alone is no group."""
+    groups: list[list[Tab]] = []
+    place = 0
+    while place < len(lines):
+        opening = _TAB.match(lines[place])
+        if opening is None:
+            place += 1
+            continue
+        end = place + 1
+        while end < len(lines) and (not lines[end].strip() or lines[end].startswith(opening[1] + "    ")):
+            end += 1
+        tab = Tab(opening[2].strip(), place + 1, end)
+        beside = bool(groups) and groups[-1][-1].last == place
+        groups[-1].append(tab) if beside else groups.append([tab])
+        place = end
+    return [group for group in groups if len(group) > 1]
 
 
 def _fence(token: Token) -> Block:

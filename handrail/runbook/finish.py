@@ -21,6 +21,15 @@ _LINK = re.compile(
 )
 _AUTOLINK = re.compile(r"<(https?://[^\s>]+)>")
 _RUNS = ("command", "http")
+_REDIS_PROMPT = re.compile(r"[\w.-]+:\d{2,5}(?:\[\d+\])?>")
+_ENTERS = re.compile(
+    r"\b(?:log ?(?:in|on)(?:to)?|ssh|connect|enter|attach|jump|hop|exec|get|open|start|go)\b.{0,60}$", re.I | re.S)
+_BACK = re.compile(
+    r"\b(?:back (?:on|at|in)|(?:from|on) your (?:own )?(?:local )?(?:machine|laptop|workstation|host)|locally)\b", re.I)
+_LEAVES = re.compile(
+    r"^(?:(?:then|now|finally),? )?(?:type |run |use |press )?"
+    r"(?:exit|log ?out|log ?off|quit|disconnect|ctrl[-+]d|(?:leave|close) the (?:shell|pod|host|container|session|bastion|connection|client))\b(?!\s+(?:code|status))", re.I
+)
 
 
 def finished(page: Page, drafts: Iterable[Draft], table: tools.Table) -> tuple[Item, ...]:
@@ -110,7 +119,7 @@ class _Finish:
         if draft.kind == "http":
             method, _, address = draft.command.partition(" ")
             judged = Judgement(*web.address_risk(method, address.strip(), self.table))
-        elif draft.client.startswith(("redis", "valkey", "1", "2")):
+        elif draft.client.startswith(("redis", "valkey")) or _REDIS_PROMPT.match(draft.client):
             lines = [line for line in draft.command.split("\n") if line.strip()]
             judged = worst(shell.classify(f"redis-cli {line}", table=self.table) for line in lines)
         elif draft.client:
@@ -136,26 +145,40 @@ class _Finish:
     def _inside(self) -> list[str | None]:
         """R11b: what follows a command that opens a shell or a client is typed there.
 
-        It ends with `exit`, with the section, and with the program that opened it named again.
+        It ends with `exit`, with the section (the one above, where a section is there only to connect), with the
+        program that opened it named again, and with "back on your machine".
         """
         found: list[str | None] = []
         opened: tuple[str, str, tuple[str, ...]] | None = None
         for draft, item_id in zip(self.drafts, self.ids, strict=True):
-            if opened is not None and draft.section != opened[2]:
+            if opened is not None and draft.section[: len(opened[2])] != opened[2]:
+                opened = None
+            if opened is not None and _BACK.search(draft.told or draft.title):
                 opened = None
             if draft.kind != "command":
                 found.append(None)
+                if draft.kind == "manual" and _LEAVES.match(titles.plain(draft.title)):
+                    opened = None
                 continue
             first = next((one.words[0] for one in draft.commands if one.words), "")
             name = tools.program(first)
             if opened is not None and name and name == opened[1]:
                 opened = None
-            found.append(opened[0] if opened is not None else None)
+            # What was typed at the prompt of a client that nobody opens here belongs in that client all the same.
+            alone = item_id if draft.client and opened is None else None
+            found.append(opened[0] if opened is not None else alone)
             if name in ("exit", "logout", "quit", "\\q"):
                 opened = None
-            elif not draft.inline and opens_shell(draft.commands):
-                opened = (item_id, name, draft.section)
+            elif (not draft.inline or _ENTERS.search(draft.purpose)) and opens_shell(draft.commands or syntax.commands(
+                    draft.command)):
+                opened = (item_id, name, self._reach(draft))
         return found
+
+    def _reach(self, opener: Draft) -> tuple[str, ...]:
+        """The section in which an opened shell lasts: its own, or the one above where its own does nothing but open."""
+        section = opener.section
+        alone = self.running[section] == 1 and len(section) > 1 and _ENTERS.search(section[-1])
+        return section[:-1] if alone else section
 
     def _options(self) -> list[str]:
         """A choice group is named by the id of its first option."""

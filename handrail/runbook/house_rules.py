@@ -119,6 +119,22 @@ class _Rules:
                 if told:
                     yield {"title": title, "lines": [block.body_first, block.last], "steps": told}
 
+            elif block.kind == "paragraph" and re.search(r"escalat", title, re.I):
+                yield from self._told_ladder(place, block, title)
+
+    def _told_ladder(self, place: int, block: Block, title: str) -> Iterator[dict[str, Any]]:
+        """Lines of a paragraph, or the items of a list: the first one tells for all."""
+        item = block.item
+        siblings = self.page.siblings(item) if item is not None else []
+        if item is not None and (siblings[0] is not item or not item.blocks or item.blocks[0] is not block):
+            return
+        told = [one.blocks[0].text for one in siblings if one.blocks] if siblings else block.text.split("\n")
+        found = [match.groupdict() for line in told if (match := _LADDER_LINE.match(titles.plain(line)))]
+        steps = [{key: value.strip() for key, value in step.items() if value} for step in found]
+        if len(steps) > 1:
+            last = siblings[-1].last if siblings else block.last
+            yield {"title": title, "lines": [block.first, self.page.trim(last, block.first)], "steps": steps}
+
     def cadence(self) -> Iterator[dict[str, Any]]:
         """Lines such as "Critical: every 5 minutes" under a heading or label about updates."""
         for place, block in enumerate(self.page.blocks):

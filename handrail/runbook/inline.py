@@ -14,7 +14,7 @@ _NAMED_IN_PASSING = re.compile(
     r"|metric|alert|pod|container|field|file|script|to be|can be|must|should|may|will|might)\b", re.I
 )
 _INTRODUCES = re.compile(
-    r"\b(?:run|running|use|execute|type|enter|issue|invoke|call|send|do|try|then)\s*:?\s*$|[:→]\s*$|(?:^|[.;]\s*)$",
+    r"\b(?:run|running|use|execute|type|enter|issue|invoke|call|send|do|try|then)\s*:?\s*$|[:→]\s*$|(?:^|[.;]\s*|\n\s*)$",
     re.I,
 )
 _RUNS = re.compile(r"\b(?:run|running|execut(?:e|ing)|issu(?:e|ing)|invok(?:e|ing))(?: the command)?\s*:?\s*$", re.I)
@@ -24,6 +24,8 @@ _IN_BRACKETS = re.compile(r"\([^()]*$")
 _BARE_VERB = re.compile(
     r"^(?:(?:you|we) (?:can|may|should|could) )?(?:use|run|execute|try|alternatively,? run)$", re.I
 )
+_CLAUSE = re.compile(r"`[^`\n]*`|,\s|\b(?:and|then)\b")
+_GOES_ON = re.compile(r"^\W*(?:and|or|then|to|in order)\b", re.I)
 _LABEL = re.compile(r"^\W{0,6}([A-Z][\w -]{2,30}):\W{0,4}$")
 
 
@@ -69,16 +71,22 @@ def _tells(before: str) -> bool:
     said = titles.plain(prose.without_label(sentences[-1][2] if sentences else before))
     if prose.begins_with_verb(said) or prose.is_condition(said) or prose.ought(said):
         return True
+    if "`" in before and prose.begins_with_verb(titles.plain(_CLAUSE.split(before)[-1])):
+        return True  # "scale it: `...` and watch with `...`"
     return bool(_INTRODUCES.search(before))
 
 
 def _title(whole: str, before: str, after: str) -> str:
     """A title for an inline command: what stands before it, else its label, else what stands after it."""
-    head = titles.plain(before).rstrip(" :(")
+    beyond = _CODE.split(before)[-1] if "`" in before else before  # an earlier command has its own title
+    head = titles.plain(_GOES_ON.sub("", beyond) if beyond is not before else beyond).rstrip(" :(")
     head = _BARE_VERB.sub("", head)
     head = re.sub(r"\s+(?:with|using|via|by|run|running|through)$", "", head, flags=re.I)
     if len(head) >= 3:
         sentences = prose.sentences(head)
         return sentences[-1][2] if sentences else head
     label = _LABEL.match(titles.plain(whole))
-    return label[1] if label else titles.plain(after)
+    if label and beyond is before:
+        return label[1]
+    behind = after.partition("`")[0].partition("\n")[0]  # not what is code itself, or another line
+    return "" if _GOES_ON.match(behind) and "`" in after else titles.plain(behind)

@@ -9,13 +9,15 @@ from .tools import standard
 from .vocabulary import either, words
 
 PROMPT = re.compile(
-    r"^(?P<indent>\s*)(?P<prompt>\$|[\w.-]+@[\w.-]+(?:[: ][^\s$#%>]*)?\s?[$#%]|\[[\w.-]+@[\w.-]+(?:\s[^\]]*)?\]\s?[$#%]"
+    r"^(?P<indent>\s*)(?P<prompt>\$|[a-z][\w.-]{1,40}\$(?=\s+[a-z./])"
+    r"|[\w.-]+@[\w.-]+(?:[: ][^\s$#%>]*)?\s?[$#%]|\[[\w.-]+@[\w.-]+(?:\s[^\]]*)?\]\s?[$#%]"
     r"|(?:bash|sh|ksh|zsh)-[\d.]+[$#]|\([\w.-]+\)\s\$|PS(?: [A-Z]:[^>]*)?>|[A-Z]:\\[^>]*>|❯|➜(?:\s+\S+)?|root#)"
     r"\s+(?=\S)"
 )
 ROOT_PROMPT = re.compile(r"^\s*#\s+(?=\S)")
 CLIENT_PROMPT = re.compile(
-    r"^\s*(?P<prompt>mysql>|MariaDB \[[^\]]*\]>|[\w-]+[=-][#>]|sqlite>|redis(?: [\d.:]+)?>|[\d.]+:\d+>|mongos?h?>"
+    r"^\s*(?P<prompt>mysql>|MariaDB \[[^\]]*\]>|[\w-]+[=-][#>]|sqlite>|redis(?: [\d.:]+)?>"
+    r"|[\w.-]+:\d{2,5}(?:\[\d+\])?>|mongos?h?>"
     r"|[\w-]+:(?:PRIMARY|SECONDARY)>|cqlsh(?::\w+)?>|SQL>|RMAN>|\w+ \[direct: [^\]]*\] \w+>|nats>|ftp>|sftp>|\(qemu\)"
     r"|ceph>|influx>|ksql>|spark-sql>)\s+(?=\S)"
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
 
 from . import lines as look
@@ -24,6 +25,10 @@ _DECISION_WORDS = re.compile(rf"\b{either('decision_place')}\b", re.I)
 _LEVEL_LINE = re.compile(
     r"^\s*(?:level|tier|l|p|sev-?|t)\s*\d|^\s*\d+\s*(?:-|–|to|\+)\s*\d*\s*(?:min|h|hours|minutes)", re.I | re.M
 )
+_PROGRAM = re.compile(
+    r"`([a-z][\w.-]{1,30})`\s+(?:CLI|command(?:[- ]line)?|tool|client|utility|program|binary)\b", re.I)
+_SENDS = re.compile(
+    r"\b(?:send|post|write|mail|e-?mail|announce|reply|notify|tell|inform|paste)\b[^\n]{0,80}:\s*$", re.I)
 _LADDER = re.compile(rf"\b{either('ladder_place')}", re.I)
 _NUMBERED = re.compile(r"^\s*\d{1,2}[.)]\s+[A-Z]")
 _SQL = re.compile(
@@ -47,6 +52,7 @@ class Place(NamedTuple):
     lead: str
     after_command: bool
     lead_is_bold: bool = False
+    programs: frozenset[str] = frozenset()  # that the document itself names as such
 
 
 def role(language: str, body: tuple[str, ...], place: Place) -> Role:
@@ -130,6 +136,8 @@ def _by_content(written: list[str], text: str, place: Place, language: str) -> R
     unknown = bool(language) and language not in words("texts")
     first = written[0]
     follows = place.after_command and not unknown
+    if not unknown and is_sent(written, place):
+        return "template"
     if follows and (look.is_output(first) or (_expects(place) and not look.is_command(first))):
         return "expected"
     if _is_checklist(written):
@@ -142,7 +150,7 @@ def _by_content(written: list[str], text: str, place: Place, language: str) -> R
         drawn = _drawing(text, place)
         if drawn != "other" or "|" not in text:
             return drawn
-    if not unknown and _holds_commands(written, tagged=bool(language)):
+    if not unknown and _holds_commands(written, place.programs, tagged=bool(language)):
         return "commands"
     if is_template(text, place):
         return "template"
@@ -157,18 +165,32 @@ def _by_content(written: list[str], text: str, place: Place, language: str) -> R
     return "other"
 
 
-def _holds_commands(written: list[str], *, tagged: bool) -> bool:
+def is_sent(written: Sequence[str], place: Place) -> bool:
+    """A message to send: the sentence before says so, and it holds words for people, no command, output or data."""
+    if not _SENDS.search(place.lead):
+        return False
+    return not any(look.is_command(line) or look.is_output(line) for line in written) and any(
+        len(re.findall(r"[A-Za-z]{2,}", line)) > 3 for line in written)
+
+
+def programs(texts: Iterable[str]) -> frozenset[str]:
+    """What a document calls a program, such as "the `millctl` CLI": a table of tools does not know every house."""
+    return frozenset(match[1] for text in texts if "`" in text for match in _PROGRAM.finditer(text))
+
+
+def _holds_commands(written: list[str], own: frozenset[str], *, tagged: bool) -> bool:
     """The first line is a command, or most are; a fence tagged as text needs both."""
     code = [line for line in written if not look.COMMENT.match(line)]
     if not code:
         return False
-    commands = sum(look.is_command(line) for line in code)
-    leads = look.is_command(code[0])
+    found = [look.is_command(line) or (line.split()[0] in own and look.is_command(line, True)) for line in code]
+    commands, leads = sum(found), found[0]
     if not leads and (tagged or commands * 2 <= len(code) or look.is_log(code[0])):
         return False
     if tagged and commands * 2 < len(code):
         return False
-    return look.is_tool(code[0].split()[0].strip("\"'`")) or not _mostly_labels(code)
+    first = code[0].split()[0].strip("\"'`")
+    return look.is_tool(first) or first in own or not _mostly_labels(code)
 
 
 def _is_checklist(written: list[str]) -> bool:

@@ -26,8 +26,10 @@ def paragraph(page: Page, place: int) -> list[Draft]:
     """The items of a paragraph. Its last sentence may only be the title of the fence below."""
     block = page.blocks[place]
     text = block.text[:_LONGEST]
-    pieces = prose.sentences(text)
+    pieces = _with_their_code(prose.sentences(text), text)
     mood = page.spots[place].mood
+    if mood != "passive" and any(bare.is_prompted(row) for row in text.split("\n")[:200]):
+        return bare.typed(text, block.first)
     if mood != "passive" and (plain_lines := bare.commands(text, block.first)):
         return plain_lines
     leads_on = page.introduces_fence(place)
@@ -42,6 +44,17 @@ def paragraph(page: Page, place: int) -> list[Draft]:
         if last and made and made[-1].kind == "decision" and (leads_on or sentence.rstrip().endswith(":")):
             made[-1].governs = page.introduced_to(place)
     return list(_merged(made))
+
+
+def _with_their_code(pieces: list[tuple[int, int, str]], text: str) -> list[tuple[int, int, str]]:
+    """ "Scale it: `kubectl scale ...`" is one sentence: what stands before the colon tells what the code is for."""
+    found: list[tuple[int, int, str]] = []
+    for start, end, sentence in pieces:
+        if found and sentence.startswith("`") and found[-1][2].endswith(":"):
+            start = found.pop()[0]
+            sentence = text[start:end].strip()
+        found.append((start, end, sentence))
+    return found
 
 
 def beside(page: Page, text: str, lines: tuple[int, int], steps: list[Draft]) -> list[Draft]:

@@ -53,6 +53,7 @@ class _Survey:
         self.label = ""
         self.lead = ""
         self.runnable = False
+        self.programs = roles.programs(block.text for block in document.blocks if block.kind == "paragraph")
         self.headed = any(block.kind == "heading" for block in document.blocks)
         self.deep = any(block.kind == "heading" and block.level > 1 for block in document.blocks)
 
@@ -110,10 +111,11 @@ class _Survey:
     def _fence(self, block: Block, spot: Spot) -> None:
         spot.info = info(block.info)
         headings = tuple(heading.title for heading in self.stack)
-        place = roles.Place(headings, titles.plain(self.lead[-2000:]), self.runnable, bool(BOLD_ONLY.match(self.lead)))
+        place = roles.Place(headings, titles.plain(self.lead[-2000:]), self.runnable, bool(BOLD_ONLY.match(self.lead)),
+                            self.programs)
         if block.indented and not block.quoted and not _has_command(block):
             block.role = "expected" if self.runnable else "other"
-            if roles.is_template("\n".join(block.body), place):
+            if roles.is_template("\n".join(block.body), place) or roles.is_sent(block.body, place):
                 block.role = "template"
         elif block.indented and block.quoted:
             block.role = "other"

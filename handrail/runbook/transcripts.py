@@ -143,6 +143,10 @@ def client(body: tuple[str, ...], first_line: int, language: str) -> list[Draft]
             draft.client = at_client["prompt"] if at_client else ""
             draft.commands = [] if at_client else syntax.commands(said)
             drafts.append(draft)
+        elif last is None and look.is_command(text.strip()):
+            opener = Draft("command", line, line, text=text.strip(), language=language, command=text.strip())
+            opener.commands = syntax.commands(opener.command)
+            drafts.append(opener)
         elif last is not None and last.kind == "expected-output":
             last.last = line
             last.text += "\n" + text.strip()

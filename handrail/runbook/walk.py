@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from . import expectations, prose, steps, titles, transcripts, xc
+from . import bare, expectations, prose, steps, table_steps, titles, transcripts, xc
 from . import lines as look
 from .blocks import Block
 from .draft import Draft
@@ -69,7 +69,18 @@ class _Walk:
                 if draft.kind in ("command", "http"):
                     self.command = draft
             self.drafts += made
+        self._choose_tabs()
         return self.drafts
+
+    def _choose_tabs(self) -> None:
+        """Tabs that hold one command each are one step for several surroundings: one of them is chosen."""
+        for tabs in self.page.document.tabs:
+            inside = [[draft for draft in self.drafts if draft.kind in ("command", "http")
+                       and tab.first <= draft.first <= tab.last] for tab in tabs]
+            if all(len(found) == 1 for found in inside):
+                for tab, (draft,) in zip(tabs, inside, strict=True):
+                    draft.choice = inside[0][0].first
+                    draft.title = draft.title or tab.title
 
     def _block(self, place: int, block: Block) -> list[Draft]:
         match block.kind:
@@ -111,6 +122,8 @@ class _Walk:
         if not any(cell.strip() for row in block.rows[1:] for cell in row):
             return []
         spot = self.page.spots[place]
+        if spot.mood != "passive" and (rows := table_steps.steps(self.page, block)):
+            return rows
         kind = prose.table_kind(tuple(titles.plain(cell) for cell in block.rows[0]))
         about = spot.label or (spot.heading.title if spot.heading else self.page.title)
         draft = self.page.draft(kind, (block.first, block.last), about)
@@ -279,7 +292,9 @@ class _Walk:
         return end
 
     def _quoted(self, block: Block, text: str) -> list[Draft]:
-        """A note or a warning is a step only where it opens with a condition, or sends one elsewhere."""
+        """A note or a warning is a step only where it opens with a condition, sends one elsewhere, or is a command."""
+        if typed := bare.typed(text, block.first):
+            return typed
         body = re.sub(r"^\*\*[^*]{0,200}\*\*\s*", "", text)
         lines = (block.first, block.last)
         if len(body) < 600 and prose.is_condition(body) and (prose.links_in(body) or prose.ought(body)):

@@ -1,0 +1,94 @@
+"""Ways of writing lists and code that CommonMark does not know, put into words that it does: line by line, so that
+line numbers never move. `a.` and `1.a)` begin list items; Org's source blocks are fences and its stars headings."""
+
+from __future__ import annotations
+
+import re
+
+_LETTER = re.compile(r"^(?P<indent>\s*)(?P<mark>[a-z]|i{1,3}|iv|vi{0,3}|ix)(?P<stop>[.)])(?P<gap>\s+)(?=\S)")
+_OUTLINE = re.compile(r"^(\s*)\d{1,2}(?:\.\w{1,4})*\.[a-z]{1,4}[.)]\s+(?=\S)")
+_FENCE = re.compile(r"^\s*(?:>\s*)*(?:(?:[-*+]|\d+[.)])\s+)?(`{3,}|~{3,})")
+_ORG_BEGIN = re.compile(r"^(\s*)#\+begin_(?:src|example)\b[ \t]*(\S*).*$", re.I)
+_ORG_END = re.compile(r"^(\s*)#\+end_(?:src|example)\b.*$", re.I)
+_ORG_HEAD = re.compile(r"^(\*{1,6})\s+(?:(?:TODO|DONE|NEXT|WAITING)\s+)?(?=\S)")
+_ORG_LITERAL = re.compile(r"^(\s*): (?=\S)")
+_ORDER = ("abcdefghijklmnopqrstuvwxyz", ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix"))
+#: The next letter of a list stands within so many lines.
+_NEAR = 60
+
+
+def mended(lines: list[str]) -> list[str]:
+    """The lines as CommonMark would have them."""
+    if any(_ORG_BEGIN.match(line) for line in lines):
+        lines = _from_org(lines)
+    outside = _outside_fences(lines)
+    return _numbered(lines, outside) if any(outside) else lines
+
+
+def _from_org(lines: list[str]) -> list[str]:
+    found = []
+    inside = False
+    for line in lines:
+        if begin := _ORG_BEGIN.match(line):
+            inside = True
+            found.append(f"{begin[1]}```{begin[2]}")
+        elif end := _ORG_END.match(line):
+            inside = False
+            found.append(f"{end[1]}```")
+        elif inside:
+            found.append(line)
+        else:
+            head = _ORG_HEAD.match(line)
+            line = "#" * len(head[1]) + " " + line[head.end():] if head else line
+            found.append(_ORG_LITERAL.sub(r"\1    ", line))
+    return found
+
+
+def _outside_fences(lines: list[str]) -> list[bool]:
+    outside = []
+    opened = ""
+    for line in lines:
+        fence = _FENCE.match(line)
+        outside.append(not opened and fence is None)
+        if fence and not opened:
+            opened = fence[1]
+        elif fence and fence[1].startswith(opened):
+            opened = ""
+    return outside
+
+
+def _numbered(lines: list[str], outside: list[bool]) -> list[str]:
+    found = list(lines)
+    open_lists: dict[tuple[str, str, int], tuple[int, int]] = {}  # how far a list is, and its last line
+    for place, line in enumerate(lines):
+        if not outside[place]:
+            continue
+        if outline := _OUTLINE.match(line):
+            found[place] = f"{outline[1]}1. {line[outline.end():]}"
+            continue
+        letter = _LETTER.match(line)
+        if letter is None:
+            continue
+        for order, alphabet in enumerate(_ORDER):
+            if letter["mark"] not in alphabet:
+                continue
+            at = alphabet.index(letter["mark"])
+            key = (letter["indent"], letter["stop"], order)
+            done, last = open_lists.get(key, (-1, place))
+            goes_on = at == done + 1 and at > 0 and place - last <= _NEAR
+            begins = at == 0 and _follows(lines, outside, place, letter, alphabet[1])
+            if goes_on or begins:
+                open_lists[key] = (at, place)
+                mark = f"{at + 1}{letter['stop']}"
+                found[place] = letter["indent"] + mark + letter["gap"] + line[letter.end():]
+                break
+    return found
+
+
+def _follows(lines: list[str], outside: list[bool], place: int, first: re.Match[str], wanted: str) -> bool:
+    """Whether the second item of the list comes: one letter alone is no list."""
+    for at in range(place + 1, min(len(lines), place + _NEAR)):
+        letter = _LETTER.match(lines[at]) if outside[at] else None
+        if letter and (letter["indent"], letter["stop"]) == (first["indent"], first["stop"]):
+            return letter["mark"] == wanted
+    return False
