@@ -28,7 +28,8 @@ _BACK = re.compile(
     r"\b(?:back (?:on|at|in)|(?:from|on) your (?:own )?(?:local )?(?:machine|laptop|workstation|host)|locally)\b", re.I)
 _LEAVES = re.compile(
     r"^(?:(?:then|now|finally),? )?(?:type |run |use |press )?"
-    r"(?:exit|log ?out|log ?off|quit|disconnect|ctrl[-+]d|(?:leave|close) the (?:shell|pod|host|container|session|bastion|connection|client))\b(?!\s+(?:code|status))", re.I
+    r"(?:exit|log ?out|log ?off|quit|disconnect|ctrl[-+]d"
+    r"|(?:leave|close) the (?:shell|pod|host|container|session|bastion|connection|client))\b(?!\s+(?:code|status))", re.I
 )
 
 
