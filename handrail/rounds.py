@@ -21,6 +21,7 @@ from handrail.acts.clocks import breached
 from handrail.acts.ending import finish
 from handrail.clock import Clock
 from handrail.errors import HandrailError
+from handrail.health.system import beside
 from handrail.incident.checklist import find
 from handrail.incident.events import Actor
 from handrail.incident.incident import Attempt, Chain, Incident
@@ -92,7 +93,8 @@ class Rounds:
         files = self._watcher.run(incident.id, attempt.run)
         state = files.state(attempt.started_at, self._clock.now())
         if self._is_over(attempt.run, state):
-            ended = partial(finish, key=key, run=attempt.run, verdict=self._verdict(incident, key, files, state),
+            verdict = self._verdict(incident, key, attempt, files, state)
+            ended = partial(finish, key=key, run=attempt.run, verdict=verdict,
                             state=state, now=self._clock.now(),
                             digest=_digest(files.folder / "out", state.output_bytes))
             self._append(incident.id, ended, self._actor)
@@ -116,7 +118,7 @@ class Rounds:
             return True
         return time.monotonic() - self._ended.setdefault(run, time.monotonic()) > PATIENCE
 
-    def _verdict(self, incident: Incident, key: str, files: RunFiles, state: RunState) -> Verdict:
+    def _verdict(self, incident: Incident, key: str, attempt: Attempt, files: RunFiles, state: RunState) -> Verdict:
         try:
             item = find(incident, key, self._watcher.runbook)
         except HandrailError as error:
@@ -124,7 +126,23 @@ class Rounds:
             unknown = Verdict("inconclusive", f"what to expect is not known: {error.title}")
             return unknown if verdict.word == "ran" else verdict
         expected = item.expected if item else None
-        return judge(expected, state, files.output() if expected and state.word == "ended" else b"")
+        verdict = judge(expected, state, files.output() if expected and state.word == "ended" else b"")
+        if expected is not None and expected.kind == "failure" and verdict.word == "passed":
+            return self._unless_all_refuse(incident, attempt, verdict, expected.value)
+        return verdict
+
+    def _unless_all_refuse(self, incident: Incident, attempt: Attempt, verdict: Verdict, wanted: str) -> Verdict:
+        """A door that refuses proves nothing about one system where others stand behind it too."""
+        packs = self._watcher.packs
+        pack = next((pack for pack in packs if pack.id == incident.pack or not incident.pack), None)
+        if pack is None or "refused" not in wanted.lower():
+            return verdict
+        door, others = beside(pack, attempt.command)
+        if not door:
+            return verdict
+        named = ", ".join(others[:3]) + (", …" if others[3:] else "")
+        return Verdict("inconclusive", f"all of {door} refuses{f', {named} too' if named else ''}: "
+                                       "that proves nothing about one part of it")
 
     def _clocks(self) -> None:
         now = self._clock.now()

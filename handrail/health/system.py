@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from handrail.pack_model import Pack, Probe
 
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _ADDRESS = re.compile(r"https?://[^\s'\"<>|;&)]+")
 
 
@@ -44,6 +45,31 @@ def _branch(address: str) -> tuple[str, ...]:
         return ()
     names = [name for name in parts.path.split("/") if name]
     return (where, *names[:2]) if len(names) > 2 or (len(names) == 2 and names[0] != "api") else ()
+
+
+def beside(pack: Pack, command: str) -> tuple[str, tuple[str, ...]]:
+    """A door that `command` knocks at and that is not of one system alone: its host and port, and what else the pack
+    asks there. ("", ()) where each door has one system behind it, as far as the pack knows."""
+    for address in _ADDRESS.findall(command):
+        door, own = _door(address), _branch(address)[1:]
+        if door:
+            others = [probe.title or probe.id for probe in pack.probes if probe.kind == "http"
+                      and _door(str(probe.options["url"])) == door and _branch(str(probe.options["url"]))[1:] != own]
+            if others or _door(pack.base) == door:
+                return door, tuple(others)
+    return "", ()
+
+
+def _door(address: str) -> str:
+    """Host and port of an address, the names of this host as one; "" for none."""
+    try:
+        parts = urlsplit(address)
+        port = parts.port or {"http": 80, "https": 443}.get(parts.scheme)
+    except ValueError:
+        return ""
+    if not parts.hostname or port is None:
+        return ""
+    return f"{'localhost' if parts.hostname in LOOPBACK else parts.hostname}:{port}"
 
 
 def _word(name: str, command: str) -> bool:
