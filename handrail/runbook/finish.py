@@ -29,7 +29,8 @@ _BACK = re.compile(
 _LEAVES = re.compile(
     r"^(?:(?:then|now|finally),? )?(?:type |run |use |press )?"
     r"(?:exit|log ?out|log ?off|quit|disconnect|ctrl[-+]d"
-    r"|(?:leave|close) the (?:shell|pod|host|container|session|bastion|connection|client))\b(?!\s+(?:code|status))", re.I
+    r"|(?:leave|close) the (?:shell|pod|host|container|session|bastion|connection|client))\b(?!\s+(?:code|status))",
+    re.I,
 )
 
 

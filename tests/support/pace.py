@@ -1,0 +1,33 @@
+"""How fast this machine is now, so that a limit in seconds means the same on a slow or a loaded one."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+#: What the loop below takes (s of CPU) on the machine on which limits are given in seconds.
+REFERENCE = 0.03
+
+
+def slowness() -> float:
+    """How many times as long as there ordinary work takes here and now; never less than 1."""
+    return max(1.0, min(_loop() for _ in range(2)) / REFERENCE)
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """The CPU seconds that `work` takes, as they would be on the reference machine."""
+    before = slowness()
+    start = time.process_time()
+    work()
+    took = time.process_time() - start
+    return took / max(before, slowness())
+
+
+def _loop() -> float:
+    start = time.process_time()
+    seen: dict[str, int] = {}
+    for number in range(100_000):
+        word = f"{number % 977:x}"
+        seen[word] = seen.get(word, 0) + len(word)
+        word.startswith("a")
+    return time.process_time() - start
