@@ -20,6 +20,7 @@ from handrail.killing.sparing import VARIABLES
 from handrail.pack_model import Pack
 from handrail.paths import State
 from handrail.runbook.model import Item
+from handrail.runbook.request_text import parts
 
 if TYPE_CHECKING:
     from handrail.runs.launch import RunSpec
@@ -153,7 +154,9 @@ def _as_form(item: Item, prepared: Prepared, pack: Pack | None) -> tuple[str, di
 
 def _request(request: str, secrets: tuple[str, ...]) -> str:
     """`POST http://…` as the program that sends it: a request is a run like any other. `ps` shows no secret of it."""
-    program, words = [sys.executable, "-m", "handrail.runs.request"], request.split(None, 1)
+    program, asked = [sys.executable, "-m", "handrail.runs.request"], parts(request)
+    words = [asked.method, asked.address, *(word for header in asked.headers for word in ("--header", header)),
+             *(("--data", asked.body) if asked.body else ())]
     if not secrets:
         return shlex.join([*program, *words])
     told = json.dumps({"words": words, "secrets": secrets})

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from handrail.errors import Refusal
 from handrail.pack_model import Bounds, Pack
+from handrail.runbook.request_text import parts
 from handrail.runbook.syntax import Simple, commands
 from handrail.runbook.tools import standard
 
@@ -46,7 +47,7 @@ def outside(command: str, kind: str, pack: Pack | None) -> Refusal | None:
     if pack is None or not pack.world:
         return None
     world = _bounds(pack)
-    reason = next(_requests(command.partition(" ")[2], world) if kind == "http" else _reasons(command, world), None)
+    reason = next(_requests(parts(command).address, world) if kind == "http" else _reasons(command, world), None)
     if reason is None:
         return None
     return Refusal("outside-the-world", f"{reason}: that is outside this practice world.",

@@ -21,6 +21,7 @@ from handrail.pack_model import Pack
 from handrail.rewrites import rewrite
 from handrail.runbook import web
 from handrail.runbook.model import RISKS, ByHand, Expected, Item, Risk
+from handrail.runbook.request_text import parts
 from handrail.runbook.shell import classify
 from handrail.runbook.tools import standard
 from handrail.targets.target import Target
@@ -218,7 +219,7 @@ def _foreign(item: Item, filled: str, pack: Pack | None) -> Refusal | None:
 
 
 def _no_base(item: Item, command: str) -> Refusal | None:
-    if item.kind != "http" or "://" in command:
+    if item.kind != "http" or "://" in parts(command).address:
         return None
     return Refusal("no-base", "This request names no host, and no pack says which one it means.",
                    'Give the pack with --pack, or set base = "http://HOST:PORT" in its handrail.toml.')
@@ -229,8 +230,8 @@ def _risk(item: Item, command: str, *, edited: bool) -> tuple[Risk, str]:
     that is."""
     by_hand = item.by_hand
     if edited and item.kind == "http":
-        method, _, address = command.partition(" ")
-        risk, why = web.address_risk(method, address, standard())
+        request = parts(command)
+        risk, why = web.address_risk(request.method, request.address, standard())
     elif edited:
         risk, why = classify(command, item.language)[:2]
     elif item.kind == "http" or command == item.command:

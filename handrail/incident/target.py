@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
+from handrail.runbook.request_text import parts
 from handrail.runbook.shell import judge
 from handrail.runbook.syntax import commands
 from handrail.runbook.tools import standard
@@ -24,7 +25,7 @@ def word_for(command: str, kind: str, host: str) -> str:
     `kind` is the item's kind, `host` this host, for what ends the host itself.
     """
     if kind == "http":
-        return _typeable(_of_address(command.partition(" ")[2])) or FALLBACK
+        return _typeable(_of_address(parts(command).address)) or FALLBACK
     found = [simple for simple in commands(command) if simple.words]
     worst = [simple for simple in found if judge([simple]).risk == "destructive"]
     for simple in reversed(worst or found):

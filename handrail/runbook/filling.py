@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 from urllib.parse import quote
 
-from . import shell, web
+from . import request_text, shell, web
 from .model import Placeholder
 from .syntax import Region, Simple, anatomy
 from .tools import Family, standard
@@ -34,9 +34,8 @@ def substitute(command: str, blanks: Sequence[Placeholder], values: Mapping[str,
     spots = [spot for spot in _spots(command, blanks) if spot[2] in values]
     if not spots:
         return command
-    request = web.REQUEST.match(command)
-    if request:
-        return _apply(command, [_Edit(a, b, _in_url(command[:a], values[name])) for a, b, name in spots])
+    if web.REQUEST.match(command.partition("\n")[0].rstrip()):
+        return _apply(command, [_Edit(a, b, _in_request(command[:a], values[name])) for a, b, name in spots])
     marked, places = _marked(command, spots)
     readers = _readers(marked)
     edits = []
@@ -251,6 +250,10 @@ def _for_reader(value: str, reader: str, *, loose: bool) -> str:
         case "query":
             return quote(value, safe="", errors="surrogatepass")
     return value
+
+
+def _in_request(before: str, value: str) -> str:
+    return request_text.written(before, value) if "\n" in before else _in_url(before, value)
 
 
 def _in_url(before: str, value: str) -> str:

@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
-from . import placeholders, shell, sql, syntax, titles, tools, web
+from . import placeholders, request_text, shell, sql, syntax, titles, tools, web
 from .draft import Draft
 from .judgement import HARMLESS, Judgement, worst
 from .model import Item, Link, Placeholder
@@ -119,8 +119,8 @@ class _Finish:
 
     def _judged(self, draft: Draft) -> Judgement:
         if draft.kind == "http":
-            method, _, address = draft.command.partition(" ")
-            judged = Judgement(*web.address_risk(method, address.strip(), self.table))
+            request = request_text.parts(draft.command)
+            judged = Judgement(*web.address_risk(request.method, request.address, self.table))
         elif draft.client.startswith(("redis", "valkey")) or _REDIS_PROMPT.match(draft.client):
             lines = [line for line in draft.command.split("\n") if line.strip()]
             judged = worst(shell.classify(f"redis-cli {line}", table=self.table) for line in lines)

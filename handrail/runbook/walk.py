@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from . import bare, expectations, prose, steps, table_steps, titles, transcripts, xc
+from . import bare, expectations, prose, request_text, steps, table_steps, titles, transcripts, xc
 from . import lines as look
 from .blocks import Block
 from .draft import Draft
@@ -184,9 +184,8 @@ class _Walk:
             return transcripts.transcript(body, first, language)
         if block.role == "client":
             return transcripts.client(body, first, language)
-        draft = Draft("http", first, first + len(body) - 1, text="\n".join(line.strip() for line in body))
-        draft.command = next(line.strip() for line in body if line.strip())
-        return [draft]
+        return [Draft("http", first + at, first + at + count - 1, text=text, command=text)
+                for at, count, text in request_text.requests(body)]
 
     def _told(self, place: int, made: list[Draft]) -> None:
         """What was said right before a fence is the title of its step, if it holds one."""

@@ -3,6 +3,7 @@ ours, in whatever can be exported. The control shows that the search would find 
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -53,6 +54,9 @@ for n in 1 2 3 4; do sleep 0.05; done; echo "<API_TOKEN>"
 
 ```http
 POST /vault?key=<API_TOKEN>
+X-Token: <API_TOKEN>
+
+{"token": "<API_TOKEN>"}
 ```
 """
 
@@ -61,9 +65,13 @@ class _Echo(BaseHTTPRequestHandler):
     """Answers with the path that was asked for, slowly enough to look at who asks."""
 
     paths: ClassVar[list[str]] = []
+    bodies: ClassVar[list[dict[str, str]]] = []
+    tokens: ClassVar[list[str]] = []
 
     def do_POST(self) -> None:
         self.paths.append(self.path)
+        self.bodies.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+        self.tokens.append(self.headers["X-Token"])
         threading.Event().wait(0.3)
         text = self.path.encode()
         self.send_response(200)
@@ -162,6 +170,7 @@ def test_a_canary_is_in_no_file_and_in_no_argument_of_ours(desk: Desk, tmp_path:
         assert ours == [], title
         assert seen == [] or title.startswith("Give"), title
     assert any(MARK in path for path in _Echo.paths), "the request was sent with it"
+    assert (_Echo.bodies[-1], _Echo.tokens[-1]) == ({"token": CANARY}, CANARY), "in its body and its header, exactly"
 
     note = done(desk.operator.note(record.id, f"I typed {CANARY} into it"))
     assert [event.data["text"] for event in note.events if event.kind == "note"] == ["I typed [secret] into it"]
