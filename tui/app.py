@@ -8,9 +8,11 @@ import os
 import signal
 import sys
 from functools import partial
+from time import monotonic
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import App
+from textual.events import Key
 from textual.message import Message
 
 from handrail.clock import Clock, SystemClock
@@ -19,20 +21,24 @@ from screens.base import ActingScreen, Broke, Go
 from screens.opening import Opening
 from screens.watch import WatchScreen
 from tui.at_start import at_start
+from tui.bell import Bell
 from tui.crash import report_crash
 from tui.declaring import filled_in
+from tui.dress import Dress, dressed
 from tui.driver import TerminalDriver
 from tui.palette import ActionProvider, Palette
+from tui.settings import PLAIN, Settings
 from tui.theme import HANDRAIL
 from widgets import look
 from widgets.output.pace import Pace
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from textual import events
     from textual.binding import BindingType
     from textual.driver import Driver
+    from textual.filter import LineFilter
 
     from handrail.absence.drafts import Drafts
     from handrail.absence.mark import Marking
@@ -61,8 +67,11 @@ class HandrailApp(App[int], inherit_bindings=False):
     COMMANDS: ClassVar[set[Any]] = {ActionProvider}
     CSS = "Tooltip { display: none; } CommandPalette SearchIcon { display: none; }"
 
-    def __init__(self, opener: Opener, *, clock: Clock | None = None) -> None:
+    def __init__(self, opener: Opener, *, clock: Clock | None = None, settings: Settings = PLAIN) -> None:
         super().__init__()
+        self._bell = Bell() if settings.bell else None
+        self._typed_at = monotonic()
+        self._dress = Dress(settings, colorless=self.no_color)
         self.register_theme(HANDRAIL)
         self.theme = "handrail"
         self.clock: Clock = clock or SystemClock()
@@ -90,6 +99,9 @@ class HandrailApp(App[int], inherit_bindings=False):
 
     def get_driver_class(self) -> type[Driver]:
         return TerminalDriver
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        return dressed(super().get_line_filters(), self._dress)
 
     def get_default_screen(self) -> WatchScreen:
         """Watch is where the console begins, and what lies beneath every other place."""
@@ -180,10 +192,22 @@ class HandrailApp(App[int], inherit_bindings=False):
     def _tick(self) -> None:
         if self._exit:
             return
+        self._ring()
         screen = self.screen
         if isinstance(screen, ActingScreen) and screen.ready:
             screen.repaint()
             self._title(screen)
+
+    def _ring(self) -> None:
+        if self._bell is not None and self.session is not None:
+            silent = monotonic() - self._typed_at
+            if self._bell.rings(self.operator.watcher.open(), self.clock.now(), silent):
+                self.bell()
+
+    async def on_event(self, event: events.Event) -> None:
+        if isinstance(event, Key):
+            self._typed_at = monotonic()
+        await super().on_event(event)
 
     def _title(self, screen: ActingScreen) -> None:
         """The terminal's own title says what a tab bar should: the level, how far, and whether something waits."""
@@ -433,12 +457,12 @@ class HandrailApp(App[int], inherit_bindings=False):
             self._library.close()
 
 
-def run_console(opener: Opener) -> int:
+def run_console(opener: Opener, settings: Settings = PLAIN) -> int:
     """Run the console until the operator leaves. Answers the exit status; steps run on.
 
     Raises HandrailError when the session could not be opened.
     """
-    app = HandrailApp(opener)
+    app = HandrailApp(opener, settings=settings)
     try:
         app.run(mouse="SSH_CONNECTION" not in os.environ)
         going = _running(app.session)

@@ -11,6 +11,7 @@ import click
 
 from handrail import __version__
 from handrail.errors import HandrailError
+from tui.commands.dressed import screen_options
 from tui.commands.given import Given, common_options
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ class Commands(click.Group):
                context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="handrail")
 @common_options
+@screen_options
 @click.pass_context
 def cli(ctx: click.Context) -> object:
     """The console an on-call operator holds on to.

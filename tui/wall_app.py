@@ -14,14 +14,17 @@ from textual.message import Message
 from handrail.clock import Clock, SystemClock
 from screens.wall import WallScreen
 from tui.crash import report_crash
+from tui.dress import Dress, dressed
 from tui.driver import TerminalDriver
+from tui.settings import PLAIN, Settings
 from tui.theme import HANDRAIL
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from textual.binding import BindingType
     from textual.driver import Driver
+    from textual.filter import LineFilter
 
     from handrail.watcher import Watcher
 
@@ -40,8 +43,11 @@ class WallApp(App[int], inherit_bindings=False):
     BINDINGS: ClassVar[list[BindingType]] = []
     ENABLE_COMMAND_PALETTE = False
 
-    def __init__(self, watcher: Watcher, *, locked: bool, clock: Clock | None = None) -> None:
+    def __init__(
+        self, watcher: Watcher, *, locked: bool, clock: Clock | None = None, settings: Settings = PLAIN
+    ) -> None:
         super().__init__()
+        self._dress = Dress(settings, colorless=self.no_color)
         self.register_theme(HANDRAIL)
         self.theme = "handrail"
         self.watcher = watcher
@@ -52,6 +58,9 @@ class WallApp(App[int], inherit_bindings=False):
 
     def get_driver_class(self) -> type[Driver]:
         return TerminalDriver
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        return dressed(super().get_line_filters(), self._dress)
 
     def get_default_screen(self) -> WallScreen:
         return WallScreen(self.watcher.now, self.clock, locked=self._locked)
@@ -93,9 +102,9 @@ class WallApp(App[int], inherit_bindings=False):
         self._close_messages_no_wait()
 
 
-def run_wall(watcher: Watcher, locked: bool) -> int:
+def run_wall(watcher: Watcher, locked: bool, settings: Settings = PLAIN) -> int:
     """Show the wall until it is left. Answers the exit status."""
-    app = WallApp(watcher, locked=locked)
+    app = WallApp(watcher, locked=locked, settings=settings)
     try:
         app.run(mouse=False)
     finally:

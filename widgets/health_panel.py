@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 # The key of the row that counts the lamps that are well.
 WELL = "well"
 # Cells of the trail in a row of its own.
-TRAIL = 12
+TRAIL = 10
 # Cells from which on a lamp's row has room for everything.
 ROOMY = 74
 

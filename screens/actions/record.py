@@ -115,4 +115,12 @@ class Action:
 
 def write_key(key: str) -> str:
     """One key as a person reads it."""
-    return WRITTEN.get(key, key)
+    if key in WRITTEN or len(key) == 1:
+        return WRITTEN.get(key, key)
+    import unicodedata
+
+    try:
+        character = unicodedata.lookup(key.replace("_", " "))
+    except KeyError:
+        return key
+    return character if character.isprintable() and not character.isspace() else key

@@ -264,6 +264,9 @@ class StillWatcher:
     def subscribe(self, callback: Callable[[], None]) -> Callable[[], None]:
         return lambda: None
 
+    def open(self) -> tuple[Incident, ...]:
+        return tuple(self._incidents.values())
+
     def incident(self, id: str) -> Incident | None:
         return self._incidents.get(id)
 

@@ -7,12 +7,14 @@ from pathlib import Path
 
 import click
 
+from tui.commands.dressed import screen_options, settings_of
 from tui.commands.given import Given, common_options
 
 
 @click.command("console", hidden=True)
 @click.argument("target", metavar="[FILE.md | FOLDER | ID]", required=False)
 @common_options
+@screen_options
 @click.pass_obj
 def command(given: Given, target: str | None) -> int:
     """Open the console: on a checklist of a runbook, on a folder of them, on an incident, or on the Watch screen."""
@@ -26,6 +28,7 @@ def command(given: Given, target: str | None) -> int:
     if file is not None:
         load(file)  # what is no text is said here, before the screen changes
     need_a_terminal()
+    settings = settings_of(given)
     state = given.state()
     given.prepare(state)
     packs = given.packs()
@@ -41,7 +44,7 @@ def command(given: Given, target: str | None) -> int:
     hasten()
     from tui.app import run_console
 
-    return run_console(Opener(state.root, session))
+    return run_console(Opener(state.root, session), settings)
 
 
 def need_a_terminal() -> None:

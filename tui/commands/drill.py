@@ -7,6 +7,7 @@ import sys
 
 import click
 
+from tui.commands.dressed import screen_options, settings_of
 from tui.commands.given import Given, common_options
 
 TYPE_CHECKING = False
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
               help="Take a fault out again, or all of them.")
 @click.option("--stop", is_flag=True, help="End the world. What was practised stays on record.")
 @common_options
+@screen_options
 @click.pass_obj
 def command(given: Given, name: str, fault: str | None, clear: str | None, stop: bool) -> int:
     """Start the practice world NAME, or attach to it, and open the console on it.
@@ -69,6 +71,7 @@ def _open(given: Given, name: str, root: Path, fault: str | None) -> int:
     from tui.start import ConsoleStart, Opener, Session, hasten
 
     need_a_terminal()
+    settings = settings_of(given)
     state = given.state() if given.state_flag else State(root / "state")
     given.prepare(state)
 
@@ -91,7 +94,7 @@ def _open(given: Given, name: str, root: Path, fault: str | None) -> int:
     hasten()
     from tui.app import run_console
 
-    return run_console(Opener(state.root, session, drill=True, follow=follow))
+    return run_console(Opener(state.root, session, drill=True, follow=follow), settings)
 
 
 def _root(given: Given, name: str) -> Path:

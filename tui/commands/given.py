@@ -32,6 +32,8 @@ class Given:
     pack_flags: list[str] = field(default_factory=list)
     name: str | None = None
     unsafe: bool = False
+    theme: str | None = None
+    ascii: bool = False
     hide: Callable[[str], str] = str  # takes out of a text what was entered as a secret
 
     def words(self) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from tui.commands.dressed import screen_options, settings_of
 from tui.commands.given import Given, common_options
 
 
@@ -11,6 +12,7 @@ from tui.commands.given import Given, common_options
 @click.option("--locked", is_flag=True, help="No key leaves it; end it with a signal.")
 @click.option("--once", is_flag=True, help="Print it once as text; exit status 0 ok, 1 warning, 2 critical, 3 unknown.")
 @common_options
+@screen_options
 @click.pass_obj
 def command(given: Given, locked: bool, once: bool) -> int:
     """Show the read-only wall display."""
@@ -30,10 +32,11 @@ def command(given: Given, locked: bool, once: bool) -> int:
     from tui.commands.console import need_a_terminal
 
     need_a_terminal()
+    settings = settings_of(given)
     presence = WallPresence(state)
     try:
         from tui.wall_app import run_wall
 
-        return run_wall(watcher, locked)
+        return run_wall(watcher, locked, settings)
     finally:
         presence.leave()
