@@ -123,7 +123,7 @@ class ActingScreen(KeepsDrafts, MovesInList, Screen[None], inherit_bindings=Fals
             return
         action = BY_ID[id]
         self.unsay()
-        if isinstance(self.operator, Opening) and id != "back":
+        if isinstance(self.operator, Opening) and id not in ("back", "leave"):
             self.say("The record is being opened; a moment.", look.QUIET)
             return
         if reason := action.refused(self.facts()):
@@ -154,6 +154,9 @@ class ActingScreen(KeepsDrafts, MovesInList, Screen[None], inherit_bindings=Fals
 
     def act_back(self) -> None:
         self.post_message(Go("back"))
+
+    def act_leave(self) -> None:
+        self.act_back()
 
     def current_list(self) -> RowList | None:
         """The list that the moving keys and / work on now."""

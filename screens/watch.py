@@ -109,6 +109,13 @@ class WatchScreen(ActingScreen):
             stopped=snapshot.stopped,
         )
 
+    def act_back(self) -> None:
+        """There is nothing behind home, and one esc too many must not end the console."""
+        self.say("This is home. q leaves Handrail; steps run on without it.", look.QUIET)
+
+    def act_leave(self) -> None:
+        self.post_message(Go("back"))
+
     def focus_home(self) -> None:
         self.query_one(Board).focus_card()
 

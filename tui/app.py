@@ -77,7 +77,6 @@ class HandrailApp(App[int], inherit_bindings=False):
         self.clock: Clock = clock or SystemClock()
         self.session: Session | None = None
         self.pace = Pace()
-        self.painted_at = 0.0  # s, monotonic: when the newest frame went out
         self.last_place = ""
         self.crash_file = ""
         self.refused: HandrailError | None = None
@@ -90,6 +89,11 @@ class HandrailApp(App[int], inherit_bindings=False):
         self._leave_watching: Callable[[], None] = lambda: None
         self.drafts: Drafts | None = None
         self.marking: Marking | None = None
+
+    @property
+    def painted(self) -> Sequence[float]:
+        """When the newest frames went out (monotonic, s), oldest first; empty where nobody knows."""
+        return tuple(getattr(self._driver, "painted", ()))
 
     @property
     def operator(self) -> Operator:

@@ -14,7 +14,9 @@ from screens.base import ActingScreen
 from widgets import look
 
 if TYPE_CHECKING:
+    from handrail.absence.mark import Mark
     from handrail.absence.meanwhile import Meanwhile
+    from handrail.incident.incident import Incident
     from handrail.operator import Operator
 
 # How long (s) the ends of runs are waited for: they come into the record when the first console looks.
@@ -48,7 +50,6 @@ def _meanwhile(operator: Operator) -> Meanwhile | None:
     from handrail.absence.meanwhile import meanwhile
     from handrail.errors import HandrailError
     from handrail.incident.checklist import Checklist
-    from handrail.incident.incident import Incident
 
     mark = take(operator.state, operator.actor)
     if mark is None:
@@ -59,8 +60,10 @@ def _meanwhile(operator: Operator) -> Meanwhile | None:
     while time.monotonic() < deadline and any(run.word not in ("running", "starting")
                                               for run in watcher.now().runs.values()):
         time.sleep(0.02)
-    ids = dict.fromkeys((*mark.seen, *(one.id for one in watcher.open())))
-    incidents = [one for one in map(watcher.incident, ids) if one is not None]
+    board = {one.id: one for one in watcher.open()}
+    ids = [id for id in dict.fromkeys((*mark.seen, *board)) if id not in board or _may_tell(board[id], mark)]
+    # One at a time: all the events of a hundred incidents are more than a console should hold.
+    incidents = (one for one in map(watcher.incident, ids) if one is not None)
 
     def checklist_of(incident: Incident) -> Checklist:
         try:
@@ -69,6 +72,12 @@ def _meanwhile(operator: Operator) -> Meanwhile | None:
             return Checklist()
 
     return meanwhile(mark, incidents, checklist_of, watcher.run, operator.watcher.now().at)
+
+
+def _may_tell(incident: Incident, mark: Mark) -> bool:
+    """Whether it can hold news: it has gone on, or something ran in it when the mark was made."""
+    over = [attempt.ended_at for state in incident.items.values() for attempt in state.attempts]
+    return incident.rev != mark.seen.get(incident.id) or any(at is None or at >= mark.at for at in over)
 
 
 def _limits(state: State) -> tuple[str, bool]:

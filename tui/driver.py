@@ -11,7 +11,8 @@ import os
 import selectors
 import time
 from codecs import getincrementaldecoder
-from typing import TYPE_CHECKING
+from collections import deque
+from typing import TYPE_CHECKING, Any
 
 from textual.drivers.linux_driver import LinuxDriver
 
@@ -42,6 +43,11 @@ class TerminalDriver(LinuxDriver):
 
     _outlet: Outlet | None = None
 
+    def __init__(self, *args: Any, **named: Any) -> None:
+        super().__init__(*args, **named)
+        self.painted: deque[float] = deque(maxlen=16)
+        """When the newest frames went out (monotonic, s)."""
+
     def start_application_mode(self) -> None:
         hold_to_the_newest_size()
         self._outlet = Outlet(self._file.fileno(), self._repaint)
@@ -61,7 +67,7 @@ class TerminalDriver(LinuxDriver):
     def write(self, data: str) -> None:
         assert self._outlet is not None, "the driver has not been started"
         if len(data) > SHORT:
-            self._app.painted_at = time.monotonic()  # type: ignore[attr-defined]
+            self.painted.append(time.monotonic())
         self._outlet.write(data)
 
     def close(self) -> None:

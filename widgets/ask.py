@@ -22,7 +22,7 @@ from widgets.line import Line
 from widgets.wrap import by_words, exactly
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from textual import events
 
@@ -111,8 +111,8 @@ class Ask(Vertical, can_focus=True):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.question: Question | None = None
-        self._armed_at = float("inf")
-        self._opened_at = float("inf")
+        self._refreshed_at = float("inf")
+        self._painted_at: float | None = None
         self._highlight = 0
         self._last_key: events.Key | None = None
 
@@ -122,14 +122,14 @@ class Ask(Vertical, can_focus=True):
 
     def _furnish(self) -> None:
         if not self.children:
-            self.mount(Line(id="ask-lines"), _Field(id="ask-input", compact=True))
+            self.mount(_Lines(id="ask-lines"), _Field(id="ask-input", compact=True))
 
     def open(self, question: Question) -> None:
         """Ask. Answers count from the frame that shows the question on."""
         self._furnish()
         self.question = question
-        self._armed_at = float("inf")
-        self._opened_at = monotonic()
+        self._refreshed_at, self._painted_at = float("inf"), None
+        self.query_one(_Lines).draw_anew()
         self._highlight = next((i for i, c in enumerate(question.choices) if c.value == question.value), 0)
         typing = question.kind in ("word", "text")
         self.set_class(typing, "-typing")
@@ -144,7 +144,7 @@ class Ask(Vertical, can_focus=True):
         # At once, not when its turn comes: a key that is on its way belongs to the question, never to what is below.
         self.screen.set_focus(field_ if typing else self)
         self._draw()
-        self.call_after_refresh(self._arm)
+        self.call_after_refresh(self._note_refresh)
 
     def show_lines(self, lines: tuple[Text, ...]) -> None:
         """Other lines above the same question: facts that have come or changed since it was asked."""
@@ -257,12 +257,18 @@ class Ask(Vertical, can_focus=True):
     def is_early(self, event: events.Key | events.Paste) -> bool:
         """Whether it cannot be meant as an answer. A sentence may be typed ahead; consent may not."""
         consents = self.question is not None and self.question.kind != "text" and not self.question.ahead
-        return consents and event.time < self._armed_at
+        return consents and event.time < self._armed()
 
-    def _arm(self) -> None:
-        """From the moment on at which the frame with the question went out; now, where nobody knows that moment."""
-        painted = getattr(self.app, "painted_at", 0.0)
-        self._armed_at = painted if painted > self._opened_at else monotonic()
+    def _armed(self) -> float:
+        """From when on keys count (monotonic, s): when the frame with the question went out, or when it must have."""
+        if self._painted_at is None:
+            frames: Iterable[float] = getattr(self.app, "painted", ())
+            drawn_at = self.query_one(_Lines).drawn_at
+            self._painted_at = next((frame for frame in frames if frame >= drawn_at), None)
+        return self._refreshed_at if self._painted_at is None else self._painted_at
+
+    def _note_refresh(self) -> None:
+        self._refreshed_at = monotonic()
 
     def _draw(self) -> None:
         question = self.question
@@ -289,6 +295,20 @@ class Ask(Vertical, can_focus=True):
         widget = self.query_one("#ask-lines", Line)
         widget.styles.height = len(lines)
         widget.show(shown)
+
+
+class _Lines(Line):
+    """What is asked; `drawn_at` is when it was last drawn for the first time (monotonic, s)."""
+
+    drawn_at = float("inf")
+
+    def draw_anew(self) -> None:
+        self.drawn_at = float("inf")
+        self.refresh()
+
+    def render(self) -> Text:
+        self.drawn_at = min(self.drawn_at, monotonic())
+        return super().render()
 
 
 class _Field(Input):

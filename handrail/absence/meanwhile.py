@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -43,7 +43,7 @@ class Meanwhile:
     news: tuple[News, ...]
 
 
-def meanwhile(mark: Mark, incidents: Sequence[Incident], checklist_of: Callable[[Incident], Checklist],
+def meanwhile(mark: Mark, incidents: Iterable[Incident], checklist_of: Callable[[Incident], Checklist],
               files_of: Callable[[str, str], RunFiles], now: datetime) -> Meanwhile | None:
     """What is news to whoever saw as much as `mark`; None when there is none. `incidents` have all their events."""
     news: list[News] = []

@@ -60,6 +60,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from handrail.incident.sharing import share
+
 KINDS: frozenset[str] = frozenset({
     # the incident itself
     "proposed", "declared", "acknowledged", "status", "severity", "milestone", "role", "condition",
@@ -98,6 +100,9 @@ class Actor:
     tty: str = ""
     ssh: str = ""
     host: str = ""
+
+    def __post_init__(self) -> None:
+        share(self, "name", "account", "tty", "ssh", "host")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import Literal
 
 from handrail.incident.events import ENDED, Event
+from handrail.incident.sharing import share
 
 # Words for the state of an item. Each has a shape of its own on the screen; none may stand in for another.
 ItemWord = Literal[
@@ -53,6 +54,9 @@ class Attempt:
     signal: int | None = None
     seconds: float | None = None
     ended_at: datetime | None = None
+
+    def __post_init__(self) -> None:
+        share(self, "command", "original", "risk", "by", "verdict", "why")
 
 
 @dataclass(frozen=True, slots=True)

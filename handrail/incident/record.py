@@ -34,8 +34,8 @@ def glance(data: bytes, path: Path, latest: int) -> Incident:
     raw = unseal(data, path)
     if raw.meta["1"].fold != FOLD:
         incident = _folded(raw, path, events_of(raw.timeline.values()))
-        return replace(incident, events=incident.events[-latest:])
-    return _folded(raw, path, events_of(list(raw.timeline.values())[-latest:]))
+        return replace(incident, events=incident.events[-latest:] if latest else ())
+    return _folded(raw, path, events_of(list(raw.timeline.values())[-latest:] if latest else ()))
 
 
 def events_of(rows: Iterable[msgspec.Raw]) -> tuple[Event, ...]:

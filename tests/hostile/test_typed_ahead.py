@@ -114,3 +114,16 @@ def test_the_same_word_typed_at_the_question_does_run_it(handrail, env, tmp_path
         terminal.press("precious", "enter")
         terminal.wait_for("Output ── ran")
         assert not precious.exists()
+
+
+def test_one_esc_too_many_does_not_end_the_console(handrail, env):
+    with Terminal([handrail], (80, 24), env) as terminal:
+        terminal.wait_for("consoles: kim")
+        terminal.press("?")
+        terminal.wait_for("here first")
+        terminal.press("esc")
+        terminal.wait_for(lambda text: "here first" not in text)
+        terminal.press("esc")
+        terminal.wait_for("q leaves Handrail")
+        terminal.press("q")
+        assert terminal.wait(30) == 0
