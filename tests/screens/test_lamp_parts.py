@@ -1,4 +1,4 @@
-"""A probe of several things on the screens: one lamp on Watch, its parts on the lamp's own, each with one of its own."""
+"""A probe of several things on the screens: one lamp on Watch, its parts on its own, each with one of theirs."""
 
 from __future__ import annotations
 
@@ -79,14 +79,15 @@ async def test_one_lamp_its_parts_and_a_screen_for_each(
         tmp_path: Path, server: FaultyServer, size: tuple[int, int]) -> None:
     async with on_watch(tmp_path, server, size) as pilot:
         app = pilot.app
-        shown = "\n".join(str(line.plain) for row in app.screen.query_one("#health", RowList).rows for line in row.lines)
+        rows = app.screen.query_one("#health", RowList).rows
+        shown = "\n".join(line.plain for row in rows for line in row.lines)
         assert "logins" in shown and "bank expired" in shown and "tickets" not in shown
         await pilot.press("tab", "enter")
         await until(pilot, lambda: isinstance(app.screen, LampScreen), 30)
         await until(pilot, lambda: any("tickets" in row for row in facts(pilot)), 30)
-        rows = facts(pilot)
-        assert "bank: log in again" in rows[0]
-        [first, *others] = [row.split() for row in rows if row.split()[1:3] in (["HIGH", "bank"], ["ok", "mail"],
+        lines = facts(pilot)
+        assert "bank: log in again" in lines[0]
+        [first, *others] = [row.split() for row in lines if row.split()[1:3] in (["HIGH", "bank"], ["ok", "mail"],
                                                                               ["ok", "tickets"])]
         assert first[2] == "bank" and {row[2] for row in others} == {"mail", "tickets"}, "worst first"
         whole = app.screen
