@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from handrail.text import clean, clean_block
 FOLDER = "answers"
 BODY = 4_000  # characters that are kept of a body; of the bytes before them more is looked at for secrets
 LOOKED_AT = 16_384
+TRIES = 5  # of reading what is being written
 
 
 class LastAnswer(msgspec.Struct, kw_only=True):
@@ -44,23 +46,27 @@ def keep(folder: Path, probe: str, at: str, values: Mapping[str, object], why: M
         why={name: clean(reason, 200) for name, reason in why.items()},
         body=clean_block(body[:BODY]), cut=len(body) > BODY or len(document or b"") > LOOKED_AT,
     )
-    path = folder / FOLDER / f"{safe(probe)}.json"
-    fresh = path.with_name(f".{path.name}")
+    text = msgspec.json.encode(answer)
     with contextlib.suppress(OSError):
-        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, FILE_MODE)
+        # In place: a rename for each answer of each probe is most of what polling would cost. Readers look twice.
+        path = folder / FOLDER / f"{safe(probe)}.json"
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, FILE_MODE)
         try:
-            os.write(descriptor, msgspec.json.encode(answer))
+            os.ftruncate(descriptor, os.pwrite(descriptor, text, 0))
         finally:
             os.close(descriptor)
-        fresh.replace(path)
 
 
 def read(folder: Path, probe: str) -> LastAnswer | None:
-    """What is kept of `probe`; None when there is nothing that can be read."""
-    try:
-        return _DECODER.decode((folder / FOLDER / f"{safe(probe)}.json").read_bytes())
-    except (OSError, msgspec.DecodeError, RecursionError):
-        return None
+    """What is kept of `probe`; None when there is nothing that can be read. It may be written at this moment."""
+    for _ in range(TRIES):
+        try:
+            return _DECODER.decode((folder / FOLDER / f"{safe(probe)}.json").read_bytes())
+        except OSError:
+            return None
+        except (msgspec.DecodeError, RecursionError):
+            time.sleep(0.002)
+    return None
 
 
 def _said(value: object) -> str:

@@ -27,6 +27,7 @@ from handrail.text import clean
 JITTER = 0.1
 SPREAD = 0.1  # seconds between two first questions, as long as they fit into one interval
 COALESCE = 0.1  # seconds that changes are gathered before now.json is written again
+CALM = 0.5  # seconds that answers which turned no lamp may wait for more of their kind
 JUMP = 5.0  # seconds that the boot clock must run ahead to be called sleep
 
 
@@ -40,6 +41,7 @@ class Poller:
         for asked in self.asked:
             asked.blocks = below(asked, self.asked)
         self.changed = asyncio.Event()
+        self.turned = asyncio.Event()
         self.lanes = {lane: asyncio.Semaphore(pack.cadence.concurrency) for lane in ("here", "near", "slow")}
         intervals = [asked.meter.interval for asked in self.asked if asked.scheduled]
         self.every = min([SLOWEST, *(max(0.5, interval) for interval in intervals)])
@@ -188,6 +190,7 @@ class Poller:
             asked.forget([track.part for track, _ in taken], self.clock.boot())
         if self.face([asked, *asked.blocks]):
             asked.meter.pause = asked.meter.interval
+            self.turned.set()
         asked.meter.pause = self.pause(asked)
         self.changed.set()
 
@@ -264,10 +267,12 @@ class Poller:
             begun = time.perf_counter()
             now.write(self.folder, self.told())
             self.changed.clear()
+            self.turned.clear()
             await asyncio.sleep(max(COALESCE, 50 * (time.perf_counter() - begun)))
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(self.every):
-                    await self.changed.wait()
+            for event, patience in ((self.changed, self.every), (self.turned, CALM)):
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(patience):
+                        await event.wait()
 
     # -- this process itself
 
@@ -300,6 +305,7 @@ class Poller:
         if self.look_at_marks():
             self.face_everything()
             self.changed.set()
+            self.turned.set()
 
     def look_at_marks(self) -> bool:
         """Take in what was muted or cleared since the last look. True when that was anything."""
