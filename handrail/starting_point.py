@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 
 from handrail.incident.checklist import split_key
 from handrail.incident.events import Actor
+from handrail.incident.fence_says import folder
+from handrail.incident.fence_says import shell as shell_of
 from handrail.incident.incident import Attempt, Incident
 from handrail.incident.prepare import Prepared
 from handrail.killing.sparing import VARIABLES
@@ -27,8 +29,6 @@ if TYPE_CHECKING:
 
 # The request program runs by this interpreter in another folder, where Handrail may not be found by itself.
 _FINDS_HANDRAIL = {"PYTHONPATH": str(Path(__file__).parents[1])}
-# The fence's own word for its language, where it names a shell that may be there.
-SHELLS = {"bash": "bash", "sh": "sh", "zsh": "zsh", "dash": "dash", "shell": "", "console": ""}
 
 
 def run_spec(state: State, incident: Incident, key: str, item: Item, prepared: Prepared, run: str, pack: Pack | None,
@@ -38,10 +38,13 @@ def run_spec(state: State, incident: Incident, key: str, item: Item, prepared: P
 
     request = item.kind == "http"
     script, settings = _as_form(item, prepared, pack)
+    document = next((call.document for call in incident.calls if call.id == split_key(key)[0]), "")
+    if within := folder(item, document):  # behind what is carried, which may stand elsewhere
+        script = f"cd -- {shlex.quote(within)} || exit\n{script}"
     return RunSpec(
         folder=state.run(incident.id, run),
         script=script,
-        shell="" if request else SHELLS.get(item.language.lower(), ""),
+        shell="" if request else shell_of(item),
         cwd=home(pack),
         env=_environment(pack) | (_FINDS_HANDRAIL if request else {}) | settings,
         path=pack.path if pack else (),
@@ -138,7 +141,7 @@ def _as_form(item: Item, prepared: Prepared, pack: Pack | None) -> tuple[str, di
     form, expected, script = prepared.form, prepared.expected, prepared.script or prepared.command
     if form.kind not in ("monitor", "service"):
         return (_request(script, prepared.secrets) if item.kind == "http" else script), {}
-    name = "" if item.kind == "http" else SHELLS.get(item.language.lower(), "")
+    name = "" if item.kind == "http" else shell_of(item)
     shell = find_shell(name, ":".join((*(pack.path if pack else ()), os.environ.get("PATH", ""))))
     settings = {
         "command": _request(form.command, prepared.secrets) if item.kind == "http" else form.command,

@@ -12,6 +12,7 @@ from handrail.acts.starting import FRESH, new_run
 from handrail.errors import Refusal
 from handrail.incident.checklist import Checklist, Row, split_key
 from handrail.incident.events import Draft
+from handrail.incident.fence_says import runs_alone
 from handrail.incident.incident import Chain, Incident
 from handrail.incident.prepare import Prepared
 from handrail.pack_model import Pack
@@ -79,6 +80,8 @@ def needs_a_person(row: Row, prepared: Prepared | None) -> str:
 
 def unfit(item: Item, prepared: Prepared | None) -> str:
     """Why no chain may run this step whatever its state, "" when one may."""
+    if runs_alone(item):
+        return "its fence keeps it out where a whole section runs"
     if prepared is None:
         return "what would run there cannot be worked out"
     if prepared.risk == "destructive":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pwd
+import shlex
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
@@ -12,6 +13,8 @@ from handrail.errors import Refusal
 from handrail.incident.adapted import replaced
 from handrail.incident.bounds import outside
 from handrail.incident.checklist import split_key
+from handrail.incident.fence_says import folder
+from handrail.incident.fence_says import refusal as interpreted
 from handrail.incident.forms import Form, form_of
 from handrail.incident.in_ps import in_ps
 from handrail.incident.incident import Edit, Incident, Pin, Replacement
@@ -93,9 +96,12 @@ def prepare(incident: Incident, key: str, item: Item, pack: Pack | None, cwd: st
             look: Look | None = None, secrets: Mapping[str, str] = NONE) -> Prepared:
     """`item` (CALL:ITEM is `key`) as it would run in `cwd` with the values of its call, the rules of `pack`, and what
     operators put in place of the runbook's words. `secrets` fill blanks by name too; of them only `script` speaks."""
-    values = values_of(incident, split_key(key)[0], pack)
-    edit = incident.edit(key)
-    prepared = prepare_with(item, values, secrets, pack, cwd, edit=edit, replacements=incident.replacements)
+    call = split_key(key)[0]
+    within = folder(item, next((one.document for one in incident.calls if one.id == call), ""))
+    prepared = prepare_with(item, values_of(incident, call, pack), secrets, pack, within or cwd,
+                            edit=incident.edit(key), replacements=incident.replacements)
+    if within and (beyond := outside(f"cd -- {shlex.quote(within)}", item.kind, pack)):
+        prepared = replace(prepared, refused=prepared.refused or beyond)
     if look is None or item.kind == "http":
         return prepared
     return _held(replace(prepared, targets=look(prepared.text)), incident)
@@ -129,8 +135,8 @@ def prepare_item(item: Item, values: Mapping[str, str], pack: Pack | None, cwd: 
         notes = (reclassed(item.by_hand), *notes)
     risk, why = _risk(item, command, edited=edit is not None)
     host = os.uname().nodename
-    refused = (_inside(item) or (None if edit else _foreign(item, filled, pack)) or _no_base(item, command)
-               or outside(command, item.kind, pack))
+    foreign = None if edit else _foreign(item, filled, pack) or interpreted(item)
+    refused = _inside(item) or foreign or _no_base(item, command) or outside(command, item.kind, pack)
     form = form_of(item, command)
     spared = spare(command) if item.kind != "http" and not (pack and pack.world) else command
     return Prepared(

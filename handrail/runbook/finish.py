@@ -21,6 +21,7 @@ _LINK = re.compile(
 )
 _AUTOLINK = re.compile(r"<(https?://[^\s>]+)>")
 _RUNS = ("command", "http")
+_POWERSHELLS = frozenset({"powershell", "pwsh", "ps1", "ps", "posh"})
 _REDIS_PROMPT = re.compile(r"[\w.-]+:\d{2,5}(?:\[\d+\])?>")
 _ENTERS = re.compile(
     r"\b(?:log ?(?:in|on)(?:to)?|ssh|connect|enter|attach|jump|hop|exec|get|open|start|go)\b.{0,60}$", re.I | re.S)
@@ -44,10 +45,7 @@ class _Finish:
         self.page = page
         self.drafts = drafts
         self.table = table
-        self.known: set[str] = set()
-        for draft in drafts:
-            if draft.kind == "command":
-                self.known |= placeholders.assigned(draft.command)
+        self.known: dict[bool, set[str]] = {False: set(), True: set()}  # what was assigned so far, in PowerShell or not
         self.particular: dict[str, str] = {}
         self.ids = _ids(drafts)
         self.running = Counter(draft.section for draft in drafts if draft.kind in _RUNS)
@@ -96,7 +94,10 @@ class _Finish:
             return placeholders.find_in_template(draft.text)
         if draft.kind not in _RUNS:
             return ()
-        found = placeholders.find(draft.command, self.known, script=draft.script)
+        known = self.known[draft.language.lower() in _POWERSHELLS]
+        if draft.kind == "command":
+            known |= placeholders.assigned(draft.command)
+        found = placeholders.find(draft.command, known, script=draft.script)
         return found + stand_ins(draft.command, f"{draft.told}\n{draft.purpose}", self.particular)
 
     def _minutes(self, draft: Draft) -> float | None:

@@ -182,3 +182,27 @@ def test_a_file_written_for_mask_reads_as_tasks() -> None:
     """)
     assert [(item.kind, item.risk) for item in made.items] == [("command", "change")]
     assert [blank.spelling for blank in made.items[0].placeholders] == ["$grain"]
+
+
+def test_a_name_that_only_another_shell_gives_a_value_is_asked_for() -> None:
+    made = book("""
+        ## start (service)
+
+        ~~~bash
+        systemctl restart "$service"
+        ~~~
+
+        ~~~powershell
+        $service = $env:service
+        ~~~
+
+        ~~~bash
+        later=1
+        ~~~
+    """)
+    assert [blank.name for blank in made.items[0].placeholders] == ["service"]
+
+
+def test_a_name_is_known_from_where_it_gets_its_value_on() -> None:
+    made = book("## Do\n\n```sh\necho $pond\n```\n\n```sh\npond=7\n```\n\n```sh\necho $pond\n```\n")
+    assert [[blank.name for blank in item.placeholders] for item in made.items] == [["pond"], [], []]

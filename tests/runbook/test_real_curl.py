@@ -22,8 +22,8 @@ from handrail.runbook.placeholders import fill, find
 CURL = shutil.which("curl")
 pytestmark = pytest.mark.skipif(CURL is None, reason="there is no curl here")
 
-VALUES = ("web-1", "two words", "a/b?c=d&e#f", "{1..3}", "[1-3]", "{a,b}", "$(id)", "`id`", "o'hara", 'say "hi"', "100%",
-          "ü→✓", "back\\slash", "a;b|c>d<e", "*", "~", "!x", "-d", "line\nbreak")
+VALUES = ("web-1", "two words", "a/b?c=d&e#f", "{1..3}", "[1-3]", "{a,b}", "$(id)", "`id`", "o'hara", 'say "hi"',
+          "100%", "ü→✓", "back\\slash", "a;b|c>d<e", "*", "~", "!x", "-d", "line\nbreak")
 
 
 @dataclass

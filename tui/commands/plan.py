@@ -12,6 +12,7 @@ import click
 from handrail.acts.sections import find
 from handrail.errors import UsageError
 from handrail.incident.checklist import STEPS
+from handrail.incident.fence_says import runs_alone
 from handrail.incident.prepare import SEEN, Consent, Prepared, prepare_with
 from handrail.values.secrets import looks_secret
 
@@ -44,7 +45,7 @@ def items(runbook: Runbook, item: str | None, section: str | None) -> tuple[tupl
         raise UsageError("--item and --section exclude each other.")
     path = find(runbook, section or "")
     if not item:
-        steps = [step for step in runbook.under(path) if step.kind in STEPS]
+        steps = [step for step in runbook.under(path) if step.kind in STEPS and not runs_alone(step)]
         if not steps:
             where = section or runbook.document
             raise UsageError(f"There is no step in {where!r}.", "", "`handrail read FILE` lists them.")
