@@ -57,7 +57,8 @@ def test_a_value_is_written_as_its_place_asks() -> None:
     post, _, put = steps()
     filled = parts(fill(post.command, {"who": hostile, "why": hostile, "note": hostile, "count": "3"}))
     assert parse_qs(urlsplit(filled.address).query)["who"] == [hostile]
-    assert len(filled.headers) == 2 and "\n" not in filled.headers[1] and filled.headers[1].startswith('X-Reason: a "b"')
+    assert len(filled.headers) == 2
+    assert "\n" not in filled.headers[1] and filled.headers[1].startswith('X-Reason: a "b"')
     assert json.loads(filled.body) == {"note": hostile, "count": 3}
     form = parts(fill(put.command, {"mode": hostile})).body
     assert parse_qs(form) == {"mode": [hostile], "by": ["kim"]}
