@@ -47,7 +47,7 @@ def verdict(snapshot: Snapshot, now: datetime) -> Verdict:
     if age > STALE_AFTER:
         return Verdict(f"WALL STALE {short_duration(int(age))}", "STALE", UNKNOWN)
     incidents = _incidents(snapshot)
-    found = [lamp.word for lamp in snapshot.lamps]
+    found: list[str] = [lamp.word for lamp in snapshot.lamps]
     for word in WORST:
         if count := found.count(word):
             status = STATUS.get(word, UNKNOWN)
