@@ -117,7 +117,6 @@ class Monitor:
     def _run(self) -> None:
         import asyncio
 
-        from handrail.health.inheritance import sweep
         from handrail.health.lease import Lease
 
         folder = self.state.health(self.pack.sha256)
@@ -130,7 +129,6 @@ class Monitor:
                         if self._ended.wait(0.5):
                             return
                     self.holds, self.error = True, ""
-                    sweep(folder.parent, folder)
                     asyncio.run(self._poll(lease))
                 finally:
                     self.holds, self._loop, self._stop, self._poller = False, None, None, None

@@ -68,7 +68,7 @@ class Poller:
         scheduled = [asked for asked in self.asked if asked.scheduled]
         work = [asyncio.create_task(self.keep_asking(asked, self.first(n, asked))) for n, asked in enumerate(scheduled)]
         work += [asyncio.create_task(self.keep_asking(asked, None)) for asked in self.asked if asked not in scheduled]
-        work.append(asyncio.create_task(self.keep_watch()))
+        work += [asyncio.create_task(self.keep_watch()), asyncio.create_task(self.keep_tidy())]
         writing = asyncio.create_task(self.keep_writing(lease))
         stopping = asyncio.create_task(stop.wait())
         try:
@@ -273,6 +273,18 @@ class Poller:
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(patience):
                         await event.wait()
+
+    async def keep_tidy(self) -> None:
+        """Sweep what nobody needs any more, at first and then every hour: a poller may live for months."""
+        from handrail.health.tidying import EVERY, tidy
+
+        folder = self.folder
+        assert folder is not None
+        while True:
+            ids = {asked.probe.id for asked in self.asked} | {track.id for track in self.tracks()}
+            tidy(folder, ids)
+            await in_thread(lambda: inheritance.sweep(folder.parent, folder))
+            await asyncio.sleep(EVERY)
 
     # -- this process itself
 
