@@ -80,6 +80,7 @@ class ActingScreen(KeepsDrafts, MovesInList, Screen[None], inherit_bindings=Fals
         self.operator = cast("Operator", operator)
         self.drill = drill
         self.ready = False
+        self._parts = 0
         self._found = ""
         self._saying: Text | None = None
 
@@ -133,7 +134,7 @@ class ActingScreen(KeepsDrafts, MovesInList, Screen[None], inherit_bindings=Fals
 
     def repaint(self) -> None:
         """Draw what the watcher knows now."""
-        if not self.ready or self.query_one_optional(Ask) is None:
+        if not self.ready or not self._is_whole():
             return  # not there yet, or being taken away
         snapshot = self.operator.watcher.now()
         self.draw(snapshot, self.now())
@@ -144,6 +145,11 @@ class ActingScreen(KeepsDrafts, MovesInList, Screen[None], inherit_bindings=Fals
             return
         self.query_one(KeyRow).show_hints(asked(question) if question else hints(self.actions_here(), self.facts()))
         self._draw_say()
+
+    def _is_whole(self) -> bool:
+        """Whether all that it was composed of is still there."""
+        self._parts = max(self._parts, len(self.children))
+        return self.query_one_optional(Ask) is not None and len(self.children) == self._parts
 
     def actions_here(self) -> tuple[Action, ...]:
         """What the bottom row offers where the focus is."""

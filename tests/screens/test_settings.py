@@ -49,7 +49,7 @@ def test_a_slip_is_told_with_the_file(tmp_path: Path, text: str, said: str, reme
 @pytest.mark.parametrize(("keys", "said", "remedy"), [
     ({"step.skp": ("S",)}, "step.skp", "step.skip"),
     ({"step.skip": ("n",)}, "n would do two things", "another key"),
-    ({"step.skip": ("q",)}, "back", "another key"),
+    ({"step.skip": ("q",)}, "leave", "another key"),
     ({"more.link": ("s",)}, "m, then", "another key"),
 ])
 def test_a_key_that_would_do_two_things_is_refused_and_nothing_changes(

@@ -21,6 +21,7 @@ from handrail.pack_model import LevelRule, Pack, Scenario
 from handrail.runbook.model import Expected, Item, Runbook, Section
 from handrail.runs.record import RunState
 from handrail.snapshot import Activity, BadCard, Console, Snapshot
+from handrail.values.secrets import Secrets
 
 NOW = datetime(2026, 11, 21, 3, 17, 30, tzinfo=UTC)
 EXPECTED = Expected(kind="json", value='{"connected": false, "watchActive": false}', lines=(18, 18))
@@ -324,6 +325,11 @@ class StillOperator:
         answer: Future[Earlier] = Future()
         answer.set_result(Earlier(0, 0.0, 0.0))
         return answer
+
+    @property
+    def secrets(self) -> Secrets:
+        """None was entered."""
+        return Secrets()
 
     def __getattr__(self, name: str) -> Callable[..., Future[Incident]]:
         if name.startswith("_"):
