@@ -41,7 +41,7 @@ AFTER_FAILURE = {"r": "step.again", "e": "step.edit", "s": "step.skip", "n": "no
 
 
 class StepActs(
-    AttachActs, BranchActs, LinkActs, EvidenceActs, ChainActs, StopActs, TypeActs, ConsentActs, EditActs, ValueActs,
+    AttachActs, LinkActs, BranchActs, EvidenceActs, ChainActs, StopActs, TypeActs, ConsentActs, EditActs, ValueActs,
     MoreActs,
     ActingScreen,
 ):

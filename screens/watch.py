@@ -8,7 +8,7 @@ from rich.text import Text
 from textual.containers import Vertical
 from textual.widget import Widget
 
-from handrail.text import clean, fit
+from handrail.text import clean
 from screens import texts
 from screens.actions.bind import bindings
 from screens.actions.record import Facts
@@ -30,6 +30,10 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from handrail.snapshot import Snapshot
+
+
+# Rows from which on an empty board has room to say things one below the other.
+ROOMY = 30
 
 
 class WatchScreen(ActingScreen):
@@ -177,17 +181,29 @@ class WatchScreen(ActingScreen):
         self.repaint()
 
     def _empty(self, snapshot: Snapshot) -> Text:
-        where = "the practice world" if self.drill else str(snapshot.state)
-        return Text.assemble(
-            "\n  ",
-            ("No incident is open.", look.STRONG),
-            "\n\n  ",
-            ("d", f"bold {look.ACCENT}"),
-            (" declares one.  ", look.TEXT),
-            ("?", f"bold {look.ACCENT}"),
-            (" shows all keys.\n", look.TEXT),
-            (f"  kept in {fit(where, 60)}", look.QUIET),
-        )
+        """What an empty board is, the keys that matter, where it lies and who shares it."""
+        where = "the practice world: nothing here touches the real one" if self.drill else clean(str(snapshot.state))
+        others = {clean(one.name) for one in snapshot.consoles} - {clean(self.operator.actor.name)}
+        shared = f"shared with {', '.join(sorted(others))}, who is here now" if others else "nobody else is here now"
+        said = Text.assemble("  ", ("No incident is open.", look.STRONG), (" Declared ones stand here.", look.QUIET))
+        keys = [Text.assemble((key, f"bold {look.ACCENT}"), (f"  {what}", look.TEXT)) for key, what in self._three()]
+        if self.size.height < ROOMY:
+            row = Text.assemble("  ", Text("   ").join(keys[:2]), "   ", keys[2])
+            return Text("\n").join([Text(), said, row, Text(f"  kept in {where}; {shared}", look.QUIET)])
+        kept = [Text(), Text(f"  kept in {where}", look.QUIET), Text(f"  {shared}", look.QUIET)]
+        return Text("\n").join([Text(), said, Text(), *(Text.assemble("  ", key) for key in keys), *kept])
+
+    def _three(self) -> tuple[tuple[str, str], ...]:
+        """The three keys that matter to somebody who is here for the first time."""
+        nearby = getattr(self.app, "nearby", None)
+        if nearby is not None:
+            plural = "" if nearby.count == 1 else "s"
+            runbooks = f"opens one of {nearby.count} runbook{plural} in {nearby.folder.name}/"
+        elif self.ready and sum(len(pack.runbooks) for pack in self.operator.packs):
+            runbooks = "opens a runbook"
+        else:
+            runbooks = "runbooks (bring yours: handrail FOLDER)"
+        return (("d", "declares one"), ("3", runbooks), ("?", "keys"))
 
 
 def _second_row(snapshot: Snapshot, width: int, *, drill: bool) -> Text:

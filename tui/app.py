@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from handrail.operator import Operator
     from tui.alarm import RealAlarm
     from tui.library import LibraryPlace
+    from tui.nearby import Nearby
     from tui.start import Opener, Session
     from widgets.dialogs.declare import Declaration
 
@@ -100,6 +101,11 @@ class HandrailApp(App[int], inherit_bindings=False):
         """The open record's. Only asked for once there is one: until then the screen refuses every act."""
         assert self.session is not None
         return self.session.operator
+
+    @property
+    def nearby(self) -> Nearby | None:
+        """A folder of runbooks beside the place where the console was started."""
+        return self.session.start.nearby if self.session else None
 
     def get_driver_class(self) -> type[Driver]:
         return TerminalDriver
@@ -273,6 +279,7 @@ class HandrailApp(App[int], inherit_bindings=False):
             from tui.library import LibraryPlace
 
             folders = self.session.start.folders if self.session else ()
+            folders += (self.nearby.folder,) if self.nearby else ()
             self._library = LibraryPlace(self, self.operator, folders, drill=self._opener.drill)
         self._library.show(self._here() or self._last_incident)
 

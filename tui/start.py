@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from handrail.drill.world import World
     from handrail.operator import Operator
     from handrail.paths import State
+    from tui.nearby import Nearby
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,7 @@ class ConsoleStart:
     screen.
 
     `drill` is the practice world this console is opened on, None outside drills; `real` is the real record, an incident
-    of which interrupts the drill. `ask_name` is True when nobody said
+    of which interrupts the drill. `nearby` is a folder of runbooks to offer. `ask_name` is True when nobody said
     who acts on this login yet: the account's name stands in until `Operator.rename` is told.
     """
 
@@ -30,6 +31,7 @@ class ConsoleStart:
     drill: World | None = None
     real: State | None = None
     folders: tuple[Path, ...] = ()
+    nearby: Nearby | None = None
     ask_name: bool = False
 
 

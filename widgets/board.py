@@ -42,6 +42,8 @@ class Board(Horizontal):
     Board > .lane { display: none; }
     .-wide Board > .lane { display: block; }
     .-wide Board > #board-list { display: none; }
+    .-wide Board.-empty > .lane { display: none; }
+    .-wide Board.-empty > #board-list { display: block; }
     """
 
     class Moved(Message):
@@ -66,6 +68,7 @@ class Board(Horizontal):
 
     def show(self, cards: Sequence[Card], bad: Sequence[BadCard], now: datetime, empty: Text) -> None:
         """Draw the cards as of `now`; `empty` is what an empty board says."""
+        self.set_class(not cards and not bad, "-empty")
         first_cards = bool(cards) and not self._cards
         self._cards = tuple(sorted(cards, key=_order))
         self._bad, self._now = tuple(bad), now

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from handrail.incident.incident import Incident
-from handrail.runbook.model import Item
+from handrail.runbook.model import Item, Link
 from handrail.runbook.titles import plain
 
 _ARROW = re.compile(r"\s(?:→|->|=>|⇒)\s|:\s")
@@ -103,10 +103,21 @@ def _one_of(incident: Incident, options: Options, item: Item) -> Branch:
 
 def consequence(item: Item, answer: str) -> str:
     """What the question's own words say to an answer: the rest of its row in a table of causes, or behind its arrow."""
+    return "; ".join(plain(cell) for cell in _said_to(item, answer) if cell)
+
+
+def leads_to(item: Item, answer: str) -> Link | None:
+    """The link that the question's own words give with an answer; None when they give none."""
+    said = " ".join(_said_to(item, answer))
+    return next((link for link in item.links if f"({link.target})" in said), None)
+
+
+def _said_to(item: Item, answer: str) -> list[str]:
+    """The cells behind an answer in the text of its question, as they are written."""
     for line in item.text.splitlines():
         cells = [cell.strip(" *`") for cell in line.strip().strip("|").split("|")]
         if len(cells) < 2:
             cells = [part.strip(" *`-") for part in _ARROW.split(line, maxsplit=1)]
         if len(cells) > 1 and plain(cells[0]) == plain(answer):
-            return "; ".join(plain(cell) for cell in cells[1:] if cell)
-    return ""
+            return cells[1:]
+    return []

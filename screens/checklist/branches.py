@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from handrail.acts.deciding import closed
-from handrail.incident.branches import consequence
+from handrail.incident.branches import consequence, leads_to
 from handrail.text import clean, clean_block
 from screens.base import ActingScreen
 from widgets import look
@@ -32,6 +32,9 @@ class BranchActs(ActingScreen):
         raise NotImplementedError
 
     def _move_on(self, key: str) -> None:
+        raise NotImplementedError
+
+    def _open_link(self, key: str, target: str) -> None:
         raise NotImplementedError
 
     def enter_branch(self, step: Step) -> bool:
@@ -86,13 +89,18 @@ class BranchActs(ActingScreen):
         self.run_act(
             self.operator.decide(self.incident_id, key, value),
             f"Decided: {said}.",
-            then=lambda _: self._go_on_from(key),
+            then=lambda _: self._go_on_from(key, value),
         )
 
-    def _go_on_from(self, key: str) -> None:
-        """From a question, or from what an answer has just closed, on to the next step."""
+    def _go_on_from(self, key: str, answer: str) -> None:
+        """From a question on to what its answer leads to, else to the next step; so from what it has just closed."""
         from widgets.checklist_view import ChecklistView
 
+        asked = self.checklist().row(key)
+        link = leads_to(asked.item, answer) if asked is not None and asked.item is not None else None
+        if link is not None:
+            self._open_link(key, link.target)
+            return
         here = self.query_one(ChecklistView).cursor
         row = self.checklist().row(here)
         if here == key or (row is not None and row.closed):

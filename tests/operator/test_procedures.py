@@ -111,7 +111,7 @@ def test_a_rotation_has_fifteen_minutes(desk: Desk) -> None:
 def test_enhanced_logging_lasts_72_hours_from_its_tick_until_it_is_turned_off(desk: Desk) -> None:
     incident = declared(desk, "credential-compromise")
     on, off = (key(desk, incident, title) for title in (
-        "Turn on enhanced logging for 72 hours", "When the 72 hours are over: turn the enhanced logging off again"))
+        "Turn on enhanced logging for 72 hours", "Turn the enhanced logging off again, once the 72 hours are over"))
     ticked = done(desk.operator.tick(incident.id, on))
     found = drafts(desk, ticked)
     incident = as_rows(ticked, found)

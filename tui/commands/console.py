@@ -36,10 +36,13 @@ def command(given: Given, target: str | None) -> int:
     def session() -> Session:
         from handrail.clock import SystemClock
         from handrail.operator import Operator
+        from tui.nearby import runbooks_nearby
 
         actor, named = given.actor()
         operator = Operator(state, packs, SystemClock(), actor, unsafe_filesystem=given.unsafe)
-        return Session(operator, ConsoleStart(file=file, incident=incident, folders=folders, ask_name=not named))
+        nearby = None if folders or file else runbooks_nearby(Path.cwd())
+        start = ConsoleStart(file=file, incident=incident, folders=folders, nearby=nearby, ask_name=not named)
+        return Session(operator, start)
 
     hasten()
     from tui.app import run_console
