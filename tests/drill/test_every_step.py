@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from support.decoys import Beside, beside
+from support.runbook_corpus import ALWAYSCLAW
 from support.waiting import wait_until
 from support.worlds import ask
 
@@ -22,7 +23,6 @@ from handrail.pack import builtin
 from handrail.paths import State
 
 __all__ = ["beside"]
-ORIGINAL = Path(__file__).parents[3] / "shared" / "seeds" / "000_5af69edb564b91dc.txt"
 # What the ticks before a step stand for, which a person does in a browser.
 TICKED = {"gmail/status": "/auth/gmail/consent", "sessions/health": "/api/browser/sessions/login"}
 SECRET = b"a-new-practised-secret\n"
@@ -44,8 +44,8 @@ def rows(operator: Operator, incident: Incident) -> list[Row]:
     return [row for row in checklist.rows if row.item is not None and row.item.runs]
 
 
-def walk(world: World, operator: Operator, file: Path, beside: Beside) -> list[str]:
-    """Start every step of the document, in order; what became of each."""
+def walk(world: World, operator: Operator, file: Path, beside: Beside) -> list[tuple[Row, str]]:
+    """Start every step of the document, in order; each with what became of it."""
     record = operator.open_file(file).result(20)
     assert isinstance(record, Incident)
     ended = []
@@ -60,11 +60,11 @@ def walk(world: World, operator: Operator, file: Path, beside: Beside) -> list[s
             operator.fill(record.id, row.key.partition(":")[0], {blank: "SK0practice"}).result(10)
         prepared = operator.prepared(operator.watcher.incident(record.id) or now, row.key)
         if prepared.refused is not None:
-            ended.append(f"refused: {prepared.refused.sentence}")
+            ended.append((row, f"refused: {prepared.refused.sentence}"))
             continue
         answer = operator.start_step(record.id, row.key, Consent(prepared.command, prepared.word)).result(20)
         assert isinstance(answer, Incident), answer
-        ended.append(end_of(operator, record, row).verdict)
+        ended.append((row, end_of(operator, record, row).verdict))
         assert beside.untouched(), f"{row.title}: {beside.calls}"
     return ended
 
@@ -91,16 +91,26 @@ def end_of(operator: Operator, record: Incident, row: Row) -> Attempt:
     path.name for path in builtin("alwaysclaw").runbooks if path.name not in ("messages.md", "review.md")))
 def test_every_step_of_a_runbook_stays_inside(world: World, operator: Operator, beside: Beside, name: str) -> None:
     ended = walk(world, operator, world.pack_folder / name, beside)
-    assert len(ended) >= 5 and set(ended) <= {"ran", "passed"}, ended
+    assert len(ended) >= 5 and {verdict for _, verdict in ended} <= {"ran", "passed"}, ended
     assert not any(SECRET.strip() in path.read_bytes() for path in world.state.rglob("*") if path.is_file())
 
 
 def test_every_step_of_the_original_stays_inside(world: World, operator: Operator, beside: Beside) -> None:
-    if not ORIGINAL.exists():
+    if not ALWAYSCLAW.exists():
         pytest.skip("the original runbook is not beside this checkout")
-    ended = walk(world, operator, ORIGINAL, beside)
-    # Some of its checks fail on purpose: what it says to expect does not follow from its steps.
-    assert len(ended) > 30 and set(ended) <= {"ran", "passed", "failed"}, ended
+    ended = walk(world, operator, ALWAYSCLAW, beside)
+    assert len(ended) == 37
+    sections = {row.item.section[-1] for row, _ in ended if row.item is not None}
+    assert sections == {
+        "Gmail Kill Switch", "Twilio Kill Switch", "Browser Kill Switch", "Voice Kill Switch",
+        "Gmail OAuth Token Rotation", "Twilio API Key Rotation", "Browser Profile Credential Rotation",
+        "Command History Export", "Loop State Dump", "Channel Event Trace", "Memory Snapshot",
+    }
+    # Two need a person's consent in a browser before them; one expects a refused port of a gateway that answers.
+    bad = [(row.item.section[-1], row.title) for row, verdict in ended
+           if row.item is not None and verdict not in ("ran", "passed")]
+    assert [section for section, _ in bad] == ["Gmail Kill Switch", "Voice Kill Switch", "Gmail OAuth Token Rotation"]
+    assert [title.partition(" ")[0] for _, title in bad] == ["Re-authenticate", "Verify", "Re-create"]
 
 
 @pytest.mark.parametrize(("command", "why"), [

@@ -1,10 +1,10 @@
 """A drill as an operator lives it: declared, walked step by step under real supervisors, judged, seen on the lamps."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from support.evidence import in_active_harm
+from support.runbook_corpus import ALWAYSCLAW
 from support.waiting import wait_until
 
 from handrail.clock import SystemClock
@@ -14,8 +14,6 @@ from handrail.incident.events import Actor
 from handrail.incident.incident import Attempt, Incident
 from handrail.operator import Consent, Operator
 from handrail.paths import State
-
-ORIGINAL = Path(__file__).parents[3] / "shared" / "seeds" / "000_5af69edb564b91dc.txt"
 
 
 @pytest.fixture
@@ -113,10 +111,10 @@ def test_every_lamp_of_a_well_world_is_well(operator: Operator) -> None:
 
 
 def test_the_original_runbook_is_walked_in_the_world(world: World, operator: Operator) -> None:
-    if not ORIGINAL.exists():
+    if not ALWAYSCLAW.exists():
         pytest.skip("the original runbook is not beside this checkout")
     world.inject("gmail-compromise")
-    incident = operator.open_file(ORIGINAL).result(10)
+    incident = operator.open_file(ALWAYSCLAW).result(10)
     assert isinstance(incident, Incident)
     rows = [row for row in steps(operator, incident) if row.item and row.item.section[-1] == "Gmail Kill Switch"]
     attempts = [run(operator, incident, row) for row in rows[:3]]

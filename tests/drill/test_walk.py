@@ -7,10 +7,10 @@ import shutil
 import socket
 import subprocess
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from support.decoys import REAL_PORTS, Beside, beside
+from support.runbook_corpus import ALWAYSCLAW
 from support.waiting import wait_until
 from support.worlds import ask, refuses
 
@@ -19,7 +19,6 @@ from handrail.drill.world import World
 from handrail.incident.bounds import outside
 
 __all__ = ["beside"]
-ORIGINAL = Path(__file__).parents[3] / "shared" / "seeds" / "000_5af69edb564b91dc.txt"
 SECRET = "a-new-practised-secret"
 
 
@@ -161,11 +160,11 @@ def test_voice_is_inconclusive_when_the_gateway_is_down(world: World, bash: str)
 
 
 def test_every_fence_of_the_original_runbook_can_be_walked(world: World, beside: Beside, bash: str) -> None:
-    if not ORIGINAL.exists():
+    if not ALWAYSCLAW.exists():
         pytest.skip("the original runbook is not beside this checkout")
     world.inject("gmail-compromise")
     headings = []
-    for heading, script in fences(ORIGINAL.read_text("utf-8")):
+    for heading, script in fences(ALWAYSCLAW.read_text("utf-8")):
         ended = run(world, bash, script)
         assert ended.returncode == 0, f"{heading}: {ended.stderr}"
         for wanted in expected(script):
