@@ -283,7 +283,7 @@ class IncidentScreen(MovesInStepsAndOutput, StepActs, Waiting, DriftActs, Output
         self.set_focus(self.output if self._asked_in_output else self.query_one(ChecklistView))
 
     def ask(self, question: Question) -> None:
-        self._asked_in_output = self.output.has_focus
+        self._asked_in_output = self.focused is self.output
         super().ask(question)
 
     def answered(self, question: Question, value: str) -> None:
@@ -291,7 +291,7 @@ class IncidentScreen(MovesInStepsAndOutput, StepActs, Waiting, DriftActs, Output
         self.output_answered(question, value)
 
     def actions_here(self) -> tuple[Action, ...]:
-        return OUTPUT + ANYWHERE[1:] + EVERYWHERE if self.output.has_focus else ON_INCIDENT
+        return OUTPUT + ANYWHERE[1:] + EVERYWHERE if self.focused is self.output else ON_INCIDENT
 
     def current_list(self) -> RowList:
         return self.query_one(ChecklistView)
@@ -303,7 +303,7 @@ class IncidentScreen(MovesInStepsAndOutput, StepActs, Waiting, DriftActs, Output
 
     def act_pane_next(self) -> None:
         steps, log = self.query_one(ChecklistView), self.query_one(OutputPane)
-        (steps if log.has_focus else log).focus()
+        (steps if self.focused is log else log).focus()
 
     act_pane_previous = act_pane_next
 

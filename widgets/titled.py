@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from rich.text import Text
 from textual.content import Content
 from textual.widget import Widget
@@ -22,6 +24,12 @@ class Titled(Widget):
 
     _parts: tuple[Text, ...] = ()
     _right: Text | None = None
+
+    def focus(self, scroll_visible: bool = True) -> Self:
+        """Take the focus at once. Textual would let it wait for its turn, and a question that opens before that would
+        lose what is typed into it to the list behind it."""
+        self.screen.set_focus(self, scroll_visible)
+        return self
 
     def title(self, *parts: Text | str, right: Text | str = "") -> None:
         """Title it with `parts`, left to right, and a remark at the right. Strings must be our own words.
