@@ -13,6 +13,7 @@ from handrail.incident.checklist import Checklist, build
 from handrail.incident.classes import Kept
 from handrail.incident.incident import Incident
 from handrail.paths import State
+from handrail.runbook import tools
 from handrail.runbook.classing import NOBODY, Classes
 from handrail.runbook.model import Runbook
 
@@ -30,11 +31,13 @@ class Library:
         self._runbooks: OrderedDict[str, Runbook] = OrderedDict()
         self._classed: OrderedDict[str, tuple[Classes, Runbook]] = OrderedDict()
         self._checklists: OrderedDict[tuple[str, str, int, int], Checklist] = OrderedDict()
+        self._tools = tools.version()
         self.classes = Kept(state)
 
     def runbook(self, sha: str) -> Runbook:
         """The document of a sha256. Raises UsageError when it is gone, Damaged when its bytes changed."""
         with self._guard:
+            self._forget_what_other_tools_said()
             now = self.classes.now()
             classes, known = self._classed.get(sha, (NOBODY, None))
             if known is None or classes is not now:
@@ -56,6 +59,7 @@ class Library:
     def checklist(self, incident: Incident) -> Checklist:
         """The checklist of an incident as it stands; empty when one of its documents cannot be read any more."""
         with self._guard:
+            self._forget_what_other_tools_said()
             classes = self.classes.now()
             key = (incident.id, incident.head, incident.rev, self.classes.version)
             if key not in self._checklists:
@@ -66,6 +70,12 @@ class Library:
                 _limit(self._checklists, CHECKLISTS)
             self._checklists.move_to_end(key)
             return self._checklists[key]
+
+    def _forget_what_other_tools_said(self) -> None:
+        if tools.version() != self._tools:
+            self._tools = tools.version()
+            for kept in (self._runbooks, self._classed, self._checklists):
+                kept.clear()
 
     def _as_it_ended(self, incident: Incident, classes: Classes) -> Callable[[str], Runbook]:
         """Nothing that is said later changes what an ended incident shows."""

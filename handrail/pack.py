@@ -70,6 +70,7 @@ class _File(msgspec.Struct, frozen=True, kw_only=True):
     clock: tuple[ClockRule, ...] = ()
     evidence: EvidenceRule | None = None
     rewrite: tuple[Rewrite, ...] = ()
+    tools: dict[str, Any] = {}
     world: Bounds = Bounds()
     go_on_after_failure: tuple[str, ...] = ()
 
@@ -101,6 +102,7 @@ def load(folder: Path) -> Pack:
         clocks=file.clock,
         evidence=file.evidence,
         rewrites=file.rewrite,
+        tools=file.tools,
         vars=file.vars,
         path=tuple(str(folder / Path(part).expanduser()) for part in file.path),
         base=file.base,

@@ -10,7 +10,9 @@ from handrail import policy
 from handrail.pack_model import Cadence, Calendar, Pack, Probe
 from handrail.probe_checks import check_conditions, check_options
 from handrail.quantities import seconds, size
-from handrail.tables import Source, nearest
+from handrail.runbook import tools
+from handrail.runbook.model import RISKS
+from handrail.tables import Source, describe, nearest, unknown_key
 from handrail.toml_lines import Key
 
 DURATION = 'Write a duration with its unit, such as "15s", "5m" or "1h30m".'
@@ -23,6 +25,7 @@ def check(pack: Pack, source: Source) -> None:
     _cadence(pack.cadence, ("defaults",), source)
     _calendar(pack.calendar, source)
     _rewrites(pack, source)
+    _tools(pack, source)
     _unique((probe.id for probe in pack.probes), "probe", source)
     _unique((scenario.id for scenario in pack.scenarios), "scenario", source)
     _unique((rule.id for rule in pack.conditions), "condition", source)
@@ -135,6 +138,26 @@ def _calendar(calendar: Calendar, source: Source) -> None:
         except (ZoneInfoNotFoundError, ValueError, OSError):
             raise source.error(("calendar", "timezone"), f'this host knows no time zone "{calendar.timezone}".',
                                'Write one such as "Europe/Berlin", or leave it out for this host\'s own.') from None
+
+
+def _tools(pack: Pack, source: Source) -> None:
+    """Families of programs: keys that the table knows, of the type they have there, with risks that there are."""
+    known = tools.keys() if pack.tools else frozenset()  # the table is not read for nothing
+    for name, family in pack.tools.items():
+        key: Key = ("tools", name)
+        if name in tools.RESERVED:
+            raise source.error(key, f"{name} is no family of programs.", "Name it after its program.")
+        if not isinstance(family, dict):
+            raise source.error(key, f"must be a table, not {describe(family)}.", "")
+        for word, value in family.items():
+            if word not in known:
+                raise unknown_key((*key, word), known, source)
+            wanted = tools.kind_of(word)
+            if not isinstance(value, wanted) or isinstance(value, bool) != (wanted is bool):
+                raise source.error((*key, word), f"must be {describe(wanted())}, not {describe(value)}.", "")
+        for word in ("otherwise", "bare"):
+            if (risk := family.get(word)) is not None and risk not in RISKS:
+                raise source.error((*key, word), f'there is no risk "{risk}".', nearest(risk, RISKS, "risks"))
 
 
 def _rewrites(pack: Pack, source: Source) -> None:

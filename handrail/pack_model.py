@@ -259,6 +259,7 @@ class Pack(msgspec.Struct, frozen=True, kw_only=True):
     clocks: tuple[ClockRule, ...] = ()
     evidence: EvidenceRule | None = None
     rewrites: tuple[Rewrite, ...] = ()
+    tools: dict[str, dict[str, Any]] = {}
     vars: dict[str, str] = {}
     path: tuple[str, ...] = ()
     base: str = ""

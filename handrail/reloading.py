@@ -12,6 +12,7 @@ from handrail.errors import PackError
 from handrail.health.monitor import Lamp
 from handrail.pack import FILE, load
 from handrail.pack_model import Pack
+from handrail.runbook import tools
 from handrail.text import clean
 
 # What a pack is made of, as the file system sees it: path, inode, time of change (ns) and size (B) of each file.
@@ -36,6 +37,7 @@ class Packs:
         self._served = [_Served(pack, signature := _signature(pack), signature) for pack in packs]
         self.now: tuple[Pack, ...] = tuple(packs)
         """What serves: of each pack the newest version that could be used."""
+        serve_tools(self.now)
         self.lamps: tuple[Lamp, ...] = ()
         """One for each pack whose newest version cannot be used, naming file, line, key and the nearest known key."""
 
@@ -49,6 +51,7 @@ class Packs:
                 self._read(served)
             served.seen = found
         self.now = tuple(served.pack for served in self._served)
+        serve_tools(self.now)
         self.lamps = tuple(served.lamp for served in self._served if served.lamp is not None)
         return self.now != before
 
@@ -64,6 +67,11 @@ class Packs:
             return
         served.pack, served.lamp = fresh, None
         served.read = served.seen = _signature(fresh)
+
+
+def serve_tools(packs: Sequence[Pack]) -> None:
+    """What the packs say of programs counts wherever a command is judged; of two that name one family, the first."""
+    tools.serve({name: family for pack in reversed(packs) for name, family in pack.tools.items()})
 
 
 def _replaces_not(old: Pack, new: Pack) -> str:

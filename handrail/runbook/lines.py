@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from .tools import standard
+from .tools import on_change, standard
 from .vocabulary import either, words
 
 PROMPT = re.compile(
@@ -181,3 +181,7 @@ def is_log(line: str) -> bool:
 
 def is_key_value(line: str) -> bool:
     return bool(_KEY.match(line))
+
+
+on_change(is_tool.cache_clear)
+on_change(is_command.cache_clear)

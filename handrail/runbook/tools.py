@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from functools import cache
 from importlib import resources
@@ -234,11 +234,57 @@ def builtin() -> Mapping[str, Any]:
     return tomllib.loads(resources.files(__package__).joinpath("tools.toml").read_text(encoding="utf-8"))
 
 
-@cache
+class _Serving:
+    """The table of this process, and how often it became another one."""
+
+    def __init__(self) -> None:
+        self.extra: Mapping[str, Any] = {}
+        self.table: Table | None = None
+        self.version = 0
+        self.forget: list[Callable[[], None]] = []
+
+
+_SERVING = _Serving()
+#: Sections that are no family of programs; a pack leaves them alone.
+RESERVED = frozenset({"words", "sql"})
+
+
 def standard() -> Table:
-    return Table(builtin())
+    """The table that serves here: what comes with Handrail, and what packs put over it."""
+    if _SERVING.table is None:
+        _SERVING.table = extended(_SERVING.extra) if _SERVING.extra else Table(builtin())
+    return _SERVING.table
+
+
+def serve(extra: Mapping[str, Any]) -> None:
+    """From now on the families of packs count in this process; {} for none. Cheap when nothing changed."""
+    if extra != _SERVING.extra:
+        _SERVING.extra, _SERVING.table = extra, None
+        _SERVING.version += 1
+        for forget in _SERVING.forget:
+            forget()
+
+
+def version() -> int:
+    """Counts the changes of what `standard` answers: what was read before the last one is old."""
+    return _SERVING.version
+
+
+def on_change(forget: Callable[[], None]) -> None:
+    """Have `forget` called when another table serves: for caches of what it said."""
+    _SERVING.forget.append(forget)
+
+
+def kind_of(key: str) -> type[Any]:
+    """The type that a key of a family has."""
+    return next(type(spec[key]) for name, spec in builtin().items() if name not in RESERVED and key in spec)
+
+
+def keys() -> frozenset[str]:
+    """What a family may say."""
+    return frozenset(key for name, spec in builtin().items() if name not in RESERVED for key in spec)
 
 
 def extended(extra: Mapping[str, Any]) -> Table:
     """The table with a pack's families over it. Families of the same name are replaced whole."""
-    return Table(builtin(), extra) if extra else standard()
+    return Table(builtin(), extra)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from handrail.pack_model import Pack
+from handrail.runbook import tools
 from handrail.runbook.classing import NOBODY, Classes
 from handrail.shelf.index import Entry, Hit, Signature, entry_of, search
 from handrail.shelf.places import places
@@ -46,7 +47,7 @@ class Shelf:
         self._entries: dict[Path, Entry] = {}
         self._complete = False
         self._wanted: Path | None = None
-        self._previews: OrderedDict[Path, tuple[Signature, Classes, Preview]] = OrderedDict()
+        self._previews: OrderedDict[Path, tuple[Signature, Classes, int, Preview]] = OrderedDict()
         self._indexer, self._searcher, self._reader = (Worker(f"handrail-shelf-{name}")
                                                        for name in ("index", "search", "read"))
 
@@ -68,8 +69,9 @@ class Shelf:
         entry = self._entries.get(path)
         if entry is None:
             return None
-        signature, classes, known = self._previews.get(path, (None, None, None))
-        if known is not None and signature == entry.signature and classes is self._classes():
+        signature, classes, table, known = self._previews.get(path, (None, None, 0, None))
+        fresh = signature == entry.signature and classes is self._classes() and table == tools.version()
+        if known is not None and fresh:
             return known
         if self._wanted != path:
             self._wanted = path
@@ -100,8 +102,8 @@ class Shelf:
         """Read the runbook that is wanted now: by the time its turn comes the eye may be elsewhere."""
         if path != self._wanted:
             return
-        classes = self._classes()
-        self._previews[path] = (signature, classes, preview(path, classes))
+        classes, table = self._classes(), tools.version()
+        self._previews[path] = (signature, classes, table, preview(path, classes))
         self._previews.move_to_end(path)
         while len(self._previews) > PREVIEWS:
             self._previews.popitem(last=False)

@@ -55,6 +55,17 @@ class Given:
 
         return find(self.pack_flags or [path for path in os.environ.get("HANDRAIL_PACK", "").split(os.pathsep) if path])
 
+    def serve_tools(self) -> None:
+        """What the packs say of programs counts from here on; a pack that says wrong things is told on stderr."""
+        from handrail.errors import PackError
+        from handrail.reloading import serve_tools
+        from handrail.text import clean
+
+        try:
+            serve_tools(self.packs())
+        except PackError as error:
+            click.echo(f"handrail: {clean(str(error))}", err=True)
+
     def classes(self) -> Classes:
         """What operators said by hand about steps; the folder may not be there. Trouble with it is said on stderr."""
         from handrail.incident.classes import Kept

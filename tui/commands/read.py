@@ -21,6 +21,7 @@ def command(given: Given, file: Path, as_json: bool) -> int:
     from handrail.runbook.reader import read
 
     _, text = load(file)
+    given.serve_tools()
     runbook = given.classes().on(read(text, str(file)))
     if as_json:
         import msgspec

@@ -49,6 +49,7 @@ def command(given: Given, file: Path, item: str | None, section: str | None, pai
     from tui.commands.stream import Out
 
     _, text = load(file)
+    given.serve_tools()
     runbook = given.classes().on(read(text, str(file)))
     path, steps = plan.items(runbook, item, section)
     filled = plan.fillings(pairs, hidden, steps)
