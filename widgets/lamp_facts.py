@@ -30,7 +30,8 @@ def answer(detail: Detail, now: datetime, width: int) -> list[Row]:
     """The last answer: what was read by name, then the body; both without secrets."""
     last = detail.answer
     if last is None:
-        return _rows([Text("No answer is kept yet.", look.QUIET)], width)
+        nothing = "No answer is kept yet." if detail.probe is not None else "No probe is behind it: there is no answer."
+        return _rows([Text(nothing, look.QUIET)], width)
     asked = detail.probe.values if detail.probe is not None else {}
     own = {name: value for name, value in last.values.items() if name in asked}
     lines = [_pairs(own)] if own else []
@@ -55,7 +56,7 @@ def _pairs(values: Mapping[str, str]) -> Text:
 def _why(lamp: Lamp, now: datetime) -> Iterator[Text]:
     mark = look.LAMPS[lamp.word]
     since = f" for {short_duration(int((now - lamp.since).total_seconds()))}" if lamp.since else ""
-    said = f": {clean(lamp.why)}" if lamp.why else ": no level holds" if lamp.word == "OK" else ""
+    said = f": {clean(lamp.why).rstrip('.')}" if lamp.why else ": no level holds" if lamp.word == "OK" else ""
     yield Text.assemble((f"{mark.shape} {lamp.word}", mark.style), (f"{since}{said}.", look.STRONG))
     if lamp.latched:
         yield Text("It stays so until a person clears it: l.", look.WARN)
