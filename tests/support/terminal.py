@@ -86,7 +86,10 @@ class Terminal:
         if not data:
             return False
         self.raw += data
-        self._stream.feed(data)
+        try:
+            self._stream.feed(data)
+        except TypeError as error:  # what pyte raises for a sequence that no terminal knows
+            raise AssertionError(f"no terminal understands this: {bytes(self.raw[-2000:])!r}") from error
         return True
 
     def press(self, *keys: str) -> None:
