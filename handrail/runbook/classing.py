@@ -13,6 +13,7 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
+from . import identity
 from .model import ByHand, Item, Kind, Risk, Runbook
 
 NOT_A_STEP = "not a step"
@@ -119,7 +120,7 @@ def content(item: Item) -> str:
 
 def place(item: Item) -> str:
     """The hash of what an item says and of the headings it stands under."""
-    return _hash((_kind(item), *item.section, *_normal(item)))
+    return _hash((_kind(item), *map(identity.heading, item.section), *_normal(item)))
 
 
 def _kind(item: Item) -> str:
@@ -128,7 +129,7 @@ def _kind(item: Item) -> str:
 
 def _normal(item: Item) -> Iterable[str]:
     # The language with it: the same words are another thing to a database than to a shell.
-    return item.language.lower(), " ".join((item.command or item.text).split())
+    return item.language.lower(), identity.normal(item.command, item.text)
 
 
 def _hash(parts: Iterable[str]) -> str:

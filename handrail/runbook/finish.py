@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
-from . import placeholders, request_text, shell, sql, syntax, titles, tools, web
+from . import identity, placeholders, request_text, shell, sql, syntax, titles, tools, web
 from .draft import Draft
 from .judgement import HARMLESS, Judgement, worst
 from .model import Item, Link, Placeholder
@@ -220,8 +220,8 @@ def _ids(drafts: Iterable[Draft]) -> list[str]:
     for draft in drafts:
         name = draft.attributes.get("name")
         if not (isinstance(name, str) and name and draft.kind in _RUNS):
-            normal = " ".join((draft.command or draft.text).split())
-            told = "\x1f".join((draft.kind, *draft.section, normal))
+            said = identity.normal(draft.command, draft.text)
+            told = "\x1f".join((draft.kind, *map(identity.heading, draft.section), said))
             name = hashlib.sha256(told.encode("utf-8", "replace")).hexdigest()[:12]
         seen[name] += 1
         found.append(name if seen[name] == 1 else f"{name}~{seen[name]}")

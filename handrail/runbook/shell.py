@@ -142,10 +142,16 @@ class _Said:
         self.risk: Risk | None = self.found
         self.why = " ".join((self.name, *pattern)).strip()
         self.parts: list[Judgement] = []
-        if self.risk is None and not call.verbs and not call.options:
+        if self.risk is None and not call.verbs and (not call.options or self._only_connects()):
             self.risk = family.default("bare")
         if self.risk is None:
             self.risk = family.default("otherwise")
+
+    def _only_connects(self) -> bool:
+        """A client that is told where to connect and no more: it opens its prompt."""
+        where = self.family.values
+        names = (option.partition("=")[0].partition(" ")[0] for option in self.call.options)
+        return bool(self.family.spec.get("client")) and all(name in where for name in names)
 
     def judgement(self, simple: Simple, table: Table) -> Judgement:
         if self.risk is None:

@@ -83,3 +83,13 @@ def test_very_long_commands_are_judged_as_changes_at_least() -> None:
 def test_deep_nesting_ends() -> None:
     assert classify("$(" * 3000 + "rm x" + ")" * 3000).risk != "read"
     assert classify("ssh a '" * 40 + "rm x").risk in RISKS
+
+
+@pytest.mark.parametrize(("command", "risk"), [
+    ("redis-cli -h cache-0 -p 6379", "read"),  # it opens its prompt and no more
+    ("redis-cli -h cache-0 --pipe", "change"),
+    ("redis-cli -h cache-0 --odd", "change"),
+    ("redis-cli -h cache-0 FLUSHALL", "destructive"),
+])
+def test_a_client_that_is_only_told_where_to_connect_reads(command: str, risk: str) -> None:
+    assert classify(command).risk == risk
