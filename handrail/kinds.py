@@ -165,6 +165,6 @@ KINDS: dict[str, Kind] = {
     "heartbeat": Kind(Heartbeat, {"late": "bool", "age": "s", "missed": "number", "started": "bool", "error": "text"}),
     "composite": Kind(Composite, {"bad": "number", "total": "number", "unknown": "number", "worst": "number"}),
     "self": Kind(Nothing, {
-        "loop_lag": "s", "late_probes": "number", "clock_jump": "s", "bytes_per_s": "B",
+        "loop_lag": "s", "late_probes": "number", "clock_jump": "s",
     }),
 }

@@ -33,7 +33,10 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class LevelNow:
-    """One level and where it stands: `state` is "holds", "1 of 2 bad answers", "clearing" or ""."""
+    """One level and where it stands: `state` is "holds", "1 of 2 bad answers", "clearing" or "".
+
+    `owner` and `channel` are whose it is, and where that is talked about.
+    """
 
     word: str
     severity: str
@@ -41,6 +44,8 @@ class LevelNow:
     state: str
     note: str = ""
     latch: bool = False
+    owner: str = ""
+    channel: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +139,8 @@ def _levels(judge: Judge, memory: Memory, probe: Probe) -> tuple[LevelNow, ...]:
             state = f"{counted.hits} of {probe.confirm_bad} bad answers" if counted.hits < probe.confirm_bad else (
                 f"bad for {short_duration(counted.held)} of {short_duration(level.hold)}")
         found.append(LevelNow(WORDS[level.rank], level.severity, clean(level.text or level.note, 160), state,
-                              clean(level.note, 120), level.latch))
+                              clean(level.note, 120), level.latch, clean(level.owner or probe.owner, 60),
+                              clean(level.channel or probe.channel, 60)))
     return tuple(found)
 
 

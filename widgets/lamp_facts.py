@@ -100,6 +100,8 @@ def _levels(levels: Sequence[LevelNow]) -> Iterator[Text]:
             text.append(f"  {level.state}", look.WARN)
         if level.latch:
             text.append("  latch", look.QUIET)
+        if level.state and (whose := " ".join(filter(None, (clean(level.owner), clean(level.channel))))):
+            text.append(f"  {whose}", look.TEXT)
         yield text
 
 

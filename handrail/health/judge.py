@@ -32,6 +32,8 @@ class Level:
     clear_hold: float = 0.0
     latch: bool = False
     note: str = ""
+    owner: str = ""
+    channel: str = ""
     scenario: str = ""
     when: Condition | None = None
     clear: Condition | None = None
@@ -72,8 +74,8 @@ class Judge:
             Level(
                 rank=ranks[level.severity], severity=level.severity, text=level.when,
                 hold=seconds(level.for_) or 0.0, clear_hold=seconds(level.clear_for) or 0.0, latch=level.latch,
-                note=level.note, scenario=level.scenario, when=parse(level.when, names),
-                clear=parse(level.clear, names) if level.clear else None,
+                note=level.note, owner=level.owner, channel=level.channel, scenario=level.scenario,
+                when=parse(level.when, names), clear=parse(level.clear, names) if level.clear else None,
             )
             for level in probe.level
         ]

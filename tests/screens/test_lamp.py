@@ -55,6 +55,7 @@ section = "Bring mail back"
 id = "watch"
 kind = "http"
 title = "mail watch"
+channel = "#desk"
 url = "URL"
 runbook = "mail.md#bring-mail-back"
 values = { active = ".watchActive" }
@@ -62,7 +63,7 @@ words = { true = "active", false = "inactive" }
 show = "{active}"
 graph = "elapsed"
 level = [
-  { severity = "P2", when = "active == false", note = "the watch has lapsed", scenario = "mail-down", latch = true },
+  { severity = "P2", when = "active == false", note = "the watch has lapsed", scenario = "mail-down", latch = true, owner = "@mail" },
   { severity = "P4", when = "elapsed > 20s" },
 ]
 """
@@ -115,7 +116,7 @@ async def test_it_says_why_in_one_sentence_what_holds_and_what_was_answered(
         assert "◆ HIGH" in first and "mail watch" in first and "inactive" in first
         facts = " ".join(rows(pilot, "#facts").split())
         assert re.search(r"◆ HIGH for [\dms]+: the watch has lapsed: active == false\.", facts)
-        assert "▶ ◆ HIGH P2 active == false the watch has lapsed latch" in facts
+        assert "▶ ◆ HIGH P2 active == false the watch has lapsed latch @mail #desk" in facts
         assert "runbook mail.md#bring-mail-back" in facts
         answer = " ".join(rows(pilot, "#answer").split())
         assert '"watchActive": false' in answer and '"token": "•••"' in answer and "hunter2" not in answer
