@@ -62,10 +62,16 @@ values = { active = ".watchActive" }
 words = { true = "active", false = "inactive" }
 show = "{active}"
 graph = "elapsed"
-level = [
-  { severity = "P2", when = "active == false", note = "the watch has lapsed", scenario = "mail-down", latch = true, owner = "@mail" },
-  { severity = "P4", when = "elapsed > 20s" },
-]
+[[probe.level]]
+severity = "P2"
+when = "active == false"
+note = "the watch has lapsed"
+owner = "@mail"
+scenario = "mail-down"
+latch = true
+[[probe.level]]
+severity = "P4"
+when = "elapsed > 20s"
 """
 RUNBOOK = "# Mail\n\n## Bring mail back\n\n```bash\n# Look\nuptime\n```\n\n## Other\n\nNo.\n"
 
