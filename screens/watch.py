@@ -118,7 +118,7 @@ class WatchScreen(ActingScreen):
         self.say("This is home. q leaves Handrail; steps run on without it.", look.QUIET)
 
     def act_leave(self) -> None:
-        self.post_message(Go("back"))
+        self.post_message(Go("leave"))
 
     def focus_home(self) -> None:
         self.query_one(Board).focus_card()

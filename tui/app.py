@@ -245,6 +245,8 @@ class HandrailApp(App[int], inherit_bindings=False):
             return  # keys that came behind the one that left
         if message.place == "back":
             self._back()
+        elif message.place == "leave":
+            self.exit(0)
         elif message.place == "help":
             self._help()
         elif message.place == "palette":
@@ -306,11 +308,9 @@ class HandrailApp(App[int], inherit_bindings=False):
         self.push_screen(TimelineScreen(self.operator, id, drill=self._opener.drill))
 
     def _back(self) -> None:
-        if len(self.screen_stack) > 1:
+        if len(self.screen_stack) > 1:  # a second key may have been on its way when the first one led home
             self.pop_screen()
             self._tick()
-        else:
-            self.exit(0)
 
     def _here(self) -> str:
         """The incident on the screen, "" when it is another place."""
