@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shlex
 import shutil
@@ -9,13 +10,14 @@ import statistics
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from support.runs import ended, says, start, step
+from support.runs import belonging_to, ended, says, start, step
 
 from handrail.runs.control import stop
 from handrail.runs.record import RunFiles
+from handrail.runs.supervision import processes
 
 ROUNDS = 30
 LINES = 3_000_000
@@ -32,42 +34,120 @@ def main() -> None:
 
 
 def _starts(folder: Path) -> None:
-    """From `launch` to the first byte on disk, and to the end."""
+    """From `launch` to the first byte on disk, and to the end; beside how soon the others have it in their file."""
     returned, first, over = [], [], []
+    rivals: dict[str, list[float]] = {name: [] for name in RIVALS}
     for n in range(ROUNDS):
         began = time.perf_counter()
         files = start(folder / f"start{n}", "echo hello")
         returned.append(time.perf_counter() - began)
         out, end = files.folder / "out", files.folder / "exit.json"
-        while not (out.exists() and out.stat().st_size):
-            time.sleep(0.0003)
+        _until(lambda out=out: out.exists() and out.stat().st_size)
         first.append(time.perf_counter() - began)
-        while not end.exists():
-            time.sleep(0.0003)
+        _until(end.exists)
         over.append(time.perf_counter() - began)
         ended(files)
+        for name, rival in RIVALS.items():
+            log = folder / f"{name}{n}"
+            began = time.perf_counter()
+            with rival(log, "echo hello; sleep 5"):
+                _until(lambda log=log: log.exists() and b"hello" in log.read_bytes())
+                rivals[name].append(time.perf_counter() - began)
+    others = ", ".join(f"{name} {_p50(times)}" for name, times in rivals.items())
     print(f"launch returns {_p50(returned)}, first byte on disk {_p50(first)}, end on disk {_p50(over)} "
-          "(to reach: 5, 30 ms)")
+          f"(to reach: 5, 30 ms); first byte on disk with {others or 'no rival here'}")
 
 
 def _cancels(folder: Path) -> None:
+    """Until nothing of the step is left; the others, told in their own way, and what of it lives on a second later."""
     polite = []
+    rivals: dict[str, list[float]] = {name: [] for name in RIVALS}
     for n in range(10):
         files = start(folder / f"polite{n}", "echo ready; sleep 100")
         says(files, b"ready")
         polite.append(_stopping(files))
-    files = start(folder / "stubborn", "trap '' INT TERM; echo ready; while :; do sleep 1; done")
+        for name, rival in RIVALS.items():
+            mark, log = folder / f"{name}-polite{n}", folder / f"{name}-polite{n}.log"
+            with rival(log, f"echo $$ > {mark}; exec sleep 100") as stop_it:
+                _until(lambda mark=mark: mark.exists() and mark.read_text().strip())
+                began = time.perf_counter()
+                stop_it()
+                _until(lambda mark=mark: not _alive(mark))
+                rivals[name].append(time.perf_counter() - began)
+    files = start(folder / "stubborn", STUBBORN)
     says(files, b"ready")
-    print(f"cancel: polite {_p50(polite)}, stubborn {_stopping(files):.1f} s (to reach: 50 ms, 5.5 s)")
+    stubborn = _stopping(files)
+    left = {name: _left_by(name, folder) for name in RIVALS}
+    others = ", ".join(f"{name} {_p50(times)}" for name, times in rivals.items())
+    lives = ", ".join(f"{name} leaves {count} running" for name, count in left.items())
+    print(f"cancel: polite {_p50(polite)}, stubborn {stubborn:.1f} s with {_of(files)} left (to reach: 50 ms, 5.5 s, "
+          f"none); polite with {others}; of the stubborn {lives}")
+
+
+STUBBORN = "trap '' INT TERM HUP; echo ready; while :; do sleep 1; done"
+
+
+def _of(files: RunFiles) -> int:
+    return len(belonging_to(files.folder))
+
+
+def _left_by(name: str, folder: Path) -> int:
+    """How many of a stubborn shell and what it started live on a while after it was told to end."""
+    mark = folder / f"{name}-stubborn"
+    with RIVALS[name](folder / f"{name}-stubborn.log", f"echo $$ > {mark}; {STUBBORN}") as stop_it:
+        _until(lambda: mark.exists() and mark.read_text().strip())
+        stop_it()
+        time.sleep(6)
+        alive = _alive(mark)
+    if alive:
+        os.kill(int(mark.read_text()), 9)
+    return int(alive)
+
+
+def _alive(mark: Path) -> bool:
+    return processes.status(int(mark.read_text()))[0] not in ("", "Z")
 
 
 def _stopping(files: RunFiles) -> float:
     step(files)
     began = time.perf_counter()
     stop(files.folder, "bench")
-    while not (files.folder / "exit.json").exists():
-        time.sleep(0.0005)
+    _until((files.folder / "exit.json").exists)
     return time.perf_counter() - began
+
+
+def _until(so: Callable[[], object]) -> None:
+    limit = time.monotonic() + 30
+    while not so():
+        if time.monotonic() > limit:
+            raise TimeoutError
+        time.sleep(0.0003)
+
+
+@contextlib.contextmanager
+def _in_script(log: Path, command: str) -> Iterator[Callable[[], object]]:
+    """`command` under script(1), which writes `log`; what ends it is a signal."""
+    process = subprocess.Popen(["script", "-qfc", command, str(log)], stdout=subprocess.DEVNULL,
+                               stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        yield process.terminate
+    finally:
+        process.kill()
+        process.wait()
+
+
+@contextlib.contextmanager
+def _in_tmux(log: Path, command: str) -> Iterator[Callable[[], object]]:
+    """`command` in a window of a tmux server of its own, its output piped into `log`; what ends it is kill-session."""
+    tmux = ["tmux", "-S", f"{log}.sock", "-f", "/dev/null"]
+    subprocess.run([*tmux, "new-session", "-d", "-s", "bench", command, ";", "pipe-pane", f"cat >> {log}"], check=True)
+    try:
+        yield lambda: subprocess.run([*tmux, "kill-session", "-t", "bench"], capture_output=True, check=False)
+    finally:
+        subprocess.run([*tmux, "kill-server"], capture_output=True, check=False)
+
+
+RIVALS = {name: rival for name, rival in (("script", _in_script), ("tmux", _in_tmux)) if shutil.which(name)}
 
 
 def _throughput(folder: Path) -> None:
