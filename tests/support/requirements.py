@@ -193,6 +193,7 @@ _CHECKS: Mapping[str, Mapping[str, Callable[[Any, Any, Facts], bool]]] = {
     "section": {
         "commands": _commands,
         "items": lambda place, wanted, _: len([one for one in place.items if one.kind != "expected-output"]) == wanted,
+        "least": lambda place, wanted, _: len([one for one in place.items if one.kind != "expected-output"]) >= wanted,
         "bullets": lambda place, wanted, _: len(re.findall(r"(?m)^- ", place.text)) == wanted,
         "minutes": lambda place, wanted, _: place.section is not None and place.section.minutes == wanted,
         "says": lambda place, wanted, _: all(one in place.words for one in wanted),
