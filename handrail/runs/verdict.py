@@ -17,6 +17,7 @@ VerdictWord = Literal[
 ]
 
 CURL_REFUSED = 7  # curl's exit status for "could not connect", and that of our own request steps
+NAMED = 5  # processes
 SHOWN = 60  # characters of a value in a reason
 
 COMPARISONS: dict[str, Callable[[float, float], bool]] = {
@@ -52,8 +53,17 @@ class Verdict:
 def judge(expected: Expectation | None, state: RunState, output: bytes) -> Verdict:
     """What the run in `state`, which wrote `output`, proved. Never `passed` without an expectation that held.
 
-    A run that goes on is `unknown`; so is whatever ended in a way that cannot be told.
+    A run that goes on is `unknown`; so is whatever ended in a way that cannot be told. What outlived it is named.
     """
+    verdict = _judged(expected, state, output)
+    if state.word != "ended" or not state.left:
+        return verdict
+    named = ", ".join(state.left[:NAMED]) + (f" and {len(state.left) - NAMED} more" if state.left[NAMED:] else "")
+    how = "could not be ended" if verdict.word in ("stopped", "timed out") else "left running"
+    return Verdict(verdict.word, f"{verdict.why}; {how}: {named}")
+
+
+def _judged(expected: Expectation | None, state: RunState, output: bytes) -> Verdict:
     if unfinished := _not_its_own_end(state):
         return unfinished
     if state.told is not None:

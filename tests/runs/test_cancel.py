@@ -128,6 +128,7 @@ def test_what_cannot_be_ended_is_named(runs: Path) -> None:
     state = wait_until(lambda: (now := files.state()).word == "ended" and now, 15)
     assert (state.stopped_by, state.signal, state.background) == ("mara", signal.SIGKILL, True)
     assert {entry.split()[1] for entry in state.left} == {"sh", "sleep"}
+    assert "; could not be ended: " in judge(None, state, b"").why
 
 
 def _names(files: RunFiles) -> list[str]:
