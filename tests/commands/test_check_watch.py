@@ -98,6 +98,14 @@ def test_a_slip_is_a_warning_and_config_only_asks_nothing(shell: Shell, server: 
     assert server.requests == 0
 
 
+def test_a_link_that_leads_nowhere_is_a_warning(shell: Shell, server: FaultyServer) -> None:
+    file = pack(shell, server)
+    file.write_text(file.read_text().replace('title = "mail watch"\n', 'title = "mail watch"\nrunbook = "#nowhere"\n'))
+    said = shell.says("check", "--config")
+    assert said.status == 1
+    assert "SLIP  line " in said.out and "watch: no runbook of this pack has a section 'nowhere'." in said.out
+
+
 def test_a_pack_without_probes_is_no_good_news(shell: Shell) -> None:
     said = shell.says("--pack", "plain", "check")
     assert said.status == 3 and "has no probes" in said.out

@@ -31,13 +31,14 @@ def command(given: Given, config_only: bool, as_json: bool) -> int:
     """
     from handrail.errors import PackError
     from handrail.health.lint import findings
+    from handrail.pack_links import broken_links
     from tui.commands.lamp_lines import STATUSES, UNKNOWN, WARNING, status_of
 
     try:
         packs = given.packs()
     except PackError as error:
         return _unusable(error, as_json=as_json)
-    slips = {pack.sha256: findings(pack.folder) for pack in packs}
+    slips = {pack.sha256: (*findings(pack.folder), *broken_links(pack)) for pack in packs}
     lamps = {pack.sha256: () if config_only else _ask(pack, given.state()) for pack in packs}
     status = status_of(lamp for found in lamps.values() for lamp in found) or (WARNING if any(slips.values()) else 0)
     if not config_only and not any(pack.probes for pack in packs):
