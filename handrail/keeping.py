@@ -16,6 +16,7 @@ from handrail.clock import Clock
 from handrail.errors import HandrailError
 from handrail.incident.incident import Incident
 from handrail.incident.store import Store
+from handrail.incident.tidying import tidy
 from handrail.paths import State, in_memory, make_folder
 from handrail.watcher import Watcher
 from handrail.worker import Worker
@@ -41,6 +42,7 @@ class Keeping:
         self._watcher = watcher
         self._retry = retry
         self._render = render
+        self._unsafe = unsafe_filesystem
         self._store = Store(state, clock, patience=PATIENCE, unsafe_filesystem=unsafe_filesystem)
         self._sheets = Worker("handrail-sheets")
         self._guard = threading.Lock()
@@ -89,10 +91,7 @@ class Keeping:
                 self._store.beside(incident.id, incident.rev, self._render(incident))
 
     def _go(self) -> None:
-        with suppress(HandrailError, OSError):
-            self._store.sweep()
-        with suppress(HandrailError, OSError):
-            self._store.index_past(self._index_progress)
+        tidy(self._state, lambda done, of: self._index_progress(done, of), self._end, unsafe=self._unsafe)
         self.progress = ""
         self._prune()
         while not self._end.wait(PERIOD):
@@ -110,8 +109,6 @@ class Keeping:
         prune(self._state.root / "runs", is_closed, time.time())
 
     def _index_progress(self, done: int, of: int) -> None:
-        if self._end.is_set():
-            raise InterruptedError("this console is being left")
         self.progress = f"indexing past incidents, {done} of {of}" if done < of else ""
 
     def _move_runs(self) -> None:
