@@ -19,15 +19,20 @@ from handrail.runbook.tools import standard
 
 # What a POSIX shell does itself, without a program.
 BUILTINS = frozenset({
-    ":", ".", "[", "[[", "alias", "bg", "break", "cd", "command", "continue", "declare", "echo", "exit", "export",
+    ":", ".", "[", "[[", "bg", "break", "cd", "command", "continue", "declare", "echo", "exit", "export",
     "false", "fg", "getopts", "hash", "jobs", "let", "local", "popd", "printf", "pushd", "pwd", "read", "readonly",
-    "return", "set", "shift", "shopt", "source", "test", "times", "trap", "true", "type", "typeset", "ulimit", "umask",
+    "return", "set", "shift", "shopt", "source", "test", "times", "true", "type", "typeset", "ulimit", "umask",
     "unalias", "unset", "wait",
 })
 # Their first word is a pattern, which may look like a path.
 PATTERNS = frozenset({"awk", "grep", "sed"})
 # Programs of the list that would start others, by the words after which one begins.
 STARTERS = {"find": ("-exec", "-execdir", "-ok", "-okdir"), "command": ("command",)}
+# Options with which a program of the list starts another, or changes the whole host.
+REACHING = {
+    "date": ("-s", "--set"), "sort": ("--compress-program",),
+    "tar": ("--to-command", "-I", "--use-compress-program", "--checkpoint-action", "-F", "--info-script"),
+}
 # Options of curl with a value that is a file, and those with one that is neither a file nor an address.
 CURL_FILES = frozenset({"-o", "--output", "-T", "--upload-file", "-K", "--config", "-c", "--cookie-jar", "-D"})
 CURL_WORDS = frozenset({
@@ -39,6 +44,7 @@ HOSTS = frozenset({"127.0.0.1", "localhost", "[::1]", "::1"})
 
 ADDRESS = re.compile(r"\b[a-zA-Z][\w+.-]*://[^\s'\"]*")
 HOST_PORT = re.compile(r"(?<![\w.-])((?:\d{1,3}\.){3}\d{1,3}|localhost)(?::(\d+))?(?![\w.])")
+SED_REACHES = re.compile(r"(?:^|[;{}\n$\d!])\s*[ewW](?:\s|$)|/[gpIi\d]*[ew][gpIi\d]*\s*$")
 PATH = re.compile(r"(?<![\w.:/@~*?\]}-])(?:/[^\s'\"=,:;|&<>()]*|~[^\s'\"/]*)")
 
 
@@ -81,8 +87,24 @@ def _programs(simple: Simple, world: Bounds) -> Iterator[str]:
         for at, word in enumerate(simple.words[:-1]):
             if word == starter and simple.words[at + 1] not in world.programs:
                 yield f"It starts {simple.words[at + 1]}"
+    for option in REACHING.get(name, ()):
+        if any(word == option or word.startswith(f"{option}=") for word in simple.words):
+            yield f"It says {name} {option}"
+    if name == "sed" and any(SED_REACHES.search(word) for word in _things(simple.words)[:1]):
+        yield "It starts a program or writes a file from sed"
+    if name == "hostname" and (named := _things(simple.words)):
+        yield f"It names this host {named[0]}"
+    if name == "kill":
+        yield from (f"It ends process {pid}" for pid in _pids(simple.words[1:]))
     if name == "awk" and any(re.search(r"system\s*\(|getline|\|\s*\"", word) for word in simple.words):
         yield "It starts a program from awk"
+
+
+def _pids(words: Sequence[str]) -> list[str]:
+    """The processes that stand in a `kill` by number: what a step looked up just now is a variable."""
+    if words and words[0].startswith("-") and words[0] != "--":
+        words = words[2 if words[0] in ("-s", "-n") else 1:]
+    return [word for word in words if re.fullmatch(r"-?\d+", word)]
 
 
 def _files(simple: Simple, world: Bounds) -> Iterator[str]:
@@ -91,7 +113,7 @@ def _files(simple: Simple, world: Bounds) -> Iterator[str]:
         for path in PATH.findall(bare):
             if not _inside(path, world):
                 yield f"It names {path}"
-        if ".." in bare.split("/") and not _inside(bare, world):
+        if ".." in bare.split("/") and ("$" in bare or not _inside(bare, world)):
             yield f"It names {bare}"
 
 

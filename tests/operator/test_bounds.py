@@ -11,7 +11,8 @@ from handrail.pack import Pack
 
 WORLD = Pack(id="alwaysclaw", name="AlwaysClaw", short="AC", folder=Path("/w/pack"), sha256="", scheme={}, world={
     "folder": "/w/home", "ports": [4000, 4001], "paths": ["/w/home", "/dev/null"],
-    "programs": ["curl", "rm", "cat", "find", "grep", "sed", "jq", "awk", "systemctl", "cp", "date", "kill"],
+    "programs": ["curl", "rm", "cat", "find", "grep", "sed", "jq", "awk", "systemctl", "cp", "date", "kill",
+                 "sort", "tar", "hostname", "pgrep"],
 })
 
 INSIDE = [
@@ -26,6 +27,10 @@ INSIDE = [
     "find . -name '*.log' -exec rm {} \\;",
     "systemctl restart alwaysclaw-twilio",
     "if [ -f state/x ]; then echo there; fi",
+    "pids=$(pgrep -f '[c]hromium'); kill $pids",
+    "kill -s TERM $(pgrep chromium); kill %1",
+    "date -u +%Y%m%d; hostname; sort -n state/x; tar -czf state/x.tgz state/logs",
+    "sed -n '1,20p;/ew /p' state/x; sed -e 's/new/w old/g' state/x",
 ]
 OUTSIDE = [
     ("curl -s http://localhost:3100/api/gmail/status", "localhost:3100"),
@@ -45,6 +50,19 @@ OUTSIDE = [
     ("find . -exec python3 {} \\;", "python3"),
     ("awk '{system(\"reboot\")}' state/x", "awk"),
     ("echo $(shutdown -h now)", "shutdown"),
+    ("kill -9 4711", "process 4711"),
+    ("kill -9 -1", "process -1"),
+    ("kill -s TERM 1", "process 1"),
+    ("date --set=2020-01-01", "date --set"),
+    ("hostname practice", "practice"),
+    ("sort --compress-program=ssh x", "--compress-program"),
+    ("tar --to-command=sh -xf x", "--to-command"),
+    ("sed '1e reboot' state/x", "sed"),
+    ("sed -n '1w other' state/x", "sed"),
+    ("sed 's/.*/reboot/e' state/x", "sed"),
+    ("trap 'ssh db1' EXIT", "trap"),
+    ("alias ls=reboot", "alias"),
+    ("cat ${HOME}/../x", "${HOME}/../x"),
     ("cat state/x | mail root", "mail"),
 ]
 
