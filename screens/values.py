@@ -14,6 +14,7 @@ from handrail.errors import HandrailError
 from handrail.incident.checklist import Checklist, split_key
 from handrail.incident.incident import Incident, Value
 from handrail.incident.prepare import HIDDEN
+from handrail.runs.supervision.masking import SHORTEST
 from handrail.text import clean
 from handrail.values.sheet import Blank, blanks, section_of
 from screens import texts
@@ -246,7 +247,9 @@ class ValuesScreen(FillsFromCommands, ActingScreen):
                 future = self.operator.fill_secret(self.incident_id, self.call, blank.name, value)
             else:
                 future = self.operator.fill_in(self.incident_id, self.call, blank.name, value)
-            self.run_act(future, then=lambda _: self.filled(blank.name))
+            short = blank.secret and len(value.encode()) < SHORTEST
+            said = f"So short a secret is not masked where a step prints it; from {SHORTEST} characters on it is."
+            self.run_act(future, said if short else "", then=lambda _: self.filled(blank.name))
 
     def filled(self, name: str) -> None:
         """A blank was filled: on to the next open one, or back to the step once it can run."""

@@ -181,6 +181,22 @@ def test_a_canary_is_in_no_file_and_in_no_argument_of_ours(desk: Desk, tmp_path:
     assert showing(tmp_path, CANARY) == []
 
 
+def test_a_chain_has_it_and_keeps_it_nowhere(desk: Desk, tmp_path: Path) -> None:
+    """The conductor outlives the console, and no console gives the second step its secret."""
+    record = desk.open()
+    done(desk.operator.fill_secret(record.id, "1", "API_TOKEN", CANARY))
+    incident = desk.operator.watcher.incident(record.id)
+    assert incident is not None
+    keys = [desk.key(record, title) for title in ("Print it", "Feed it")]
+    agreed = [(key, desk.consent(incident, key)) for key in keys]
+    done(desk.operator.start_chain(record.id, agreed))
+    for title in ("Print it", "Feed it"):
+        ended = desk.ended(record, title, 30)
+        assert "[secret]" in desk.output(record, ended) and MARK not in desk.output(record, ended)
+    wait_until(lambda: not (desk.operator.watcher.incident(record.id) or incident).going(), 30)
+    assert showing(tmp_path, CANARY) == []
+
+
 def test_what_holds_it_is_refused_where_it_would_be_kept(desk: Desk, tmp_path: Path) -> None:
     record = desk.open()
     done(desk.operator.fill_secret(record.id, "1", "API_TOKEN", CANARY))
