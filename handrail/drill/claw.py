@@ -35,7 +35,7 @@ def healthy() -> dict[str, dict[str, Any]]:
         "memory": {"contextPressure": 0.41},
         "metrics": {"delay": 0, "p95": 380, "rssMb": 640, "openFiles": 118},
         "loops": {"mode": "normal", "restartsUsed": 0, "allState": "", "failing": "", "missed": "", "guard": "running"},
-        "files": {"state": "here", "room": "enough", "commands": "even"},
+        "files": {"state": "here", "room": "enough", "commands": "even", "distribution": "whole"},
     }
 
 

@@ -248,6 +248,12 @@ FAULTS: tuple[Fault, ...] = (
         changes={"metrics.p95": 610},
     ),
     Fault(
+        "distribution-broken",
+        "The WSL2 distribution does not start any more.",
+        "P1: distribution does not start",
+        changes={"files.distribution": "broken"},
+    ),
+    Fault(
         "state-gone",
         "The state directory cannot be reached.",
         "P1: state directory inaccessible",

@@ -11,6 +11,8 @@ from handrail.paths import FILE_MODE, FOLDER_MODE
 SITES = ("mail", "bank", "tickets")
 # What fills the practised disk, and can be cleared: its megabytes are told, not used.
 BALLAST = "logs/debug-2025.log.old"
+# In the world's own folder: its distribution does not start.
+BROKEN = "distribution-broken"
 ODD = "02:58 WARN command recorded in another format\n"
 
 
@@ -61,12 +63,18 @@ _HOME = {
 
 
 def befall(state: Path, what: str, how: str) -> None:
-    """Let something happen to the practised state folder, or mend it.
+    """Let something happen to the practised state folder, or to the distribution around it, or mend it.
 
-    `state` "away" moves it away; `room` "none" leaves an old log in it; `commands` "odd" adds a line to the command log
-    that is no JSON. Any other word mends it.
+    `distribution` "broken" lets nothing start in it; `state` "away" moves the folder away; `room` "none" leaves an old
+    log in it; `commands` "odd" adds a line to the command log that is no JSON. Any other word mends it.
     """
-    if what == "state":
+    if what == "distribution":
+        mark = state.parents[1] / BROKEN
+        if how == "broken":
+            write(mark, "")
+        else:
+            mark.unlink(missing_ok=True)
+    elif what == "state":
         away = state.with_name("state.away")
         source, target = (state, away) if how == "away" else (away, state)
         if source.exists() and not target.exists():

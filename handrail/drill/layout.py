@@ -10,7 +10,7 @@ import sys
 import time
 from pathlib import Path
 
-from handrail.drill.files import lay_out_home, write
+from handrail.drill.files import BROKEN, lay_out_home, write
 from handrail.drill.services import UNITS
 from handrail.paths import FOLDER_MODE
 
@@ -19,7 +19,7 @@ PACKS = Path(__file__).parents[1] / "packs"
 
 # What a step may start in a practice world, beside the stand-ins: programs that stay where their paths lead.
 PROGRAMS = (
-    "alwaysclaw", "systemctl", "pkill", "pgrep", "wsl", "curl", "jq",
+    "alwaysclaw", "systemctl", "pkill", "pgrep", "wsl", "wsl.exe", "curl", "jq",
     "awk", "basename", "cat", "chmod", "cp", "cut", "date", "df", "diff", "dirname", "du", "echo", "false", "find",
     "free", "grep", "head", "hostname", "kill", "ls", "mkdir", "mktemp", "mv", "printf", "ps", "pwd", "rm", "rmdir",
     "sed", "seq", "sha256sum", "sleep", "sort", "stat", "tail", "tar", "tee", "test", "touch", "tr", "true", "uname",
@@ -27,7 +27,7 @@ PROGRAMS = (
 )
 
 FOLDERS = ("home", "bin", "services", "pack")
-FILES = ("faults.json", "processes", "world.log")
+FILES = ("faults.json", "processes", "world.log", BROKEN)
 OLD = "old-"
 
 # Lamps that follow at once, and do not go stale while this host is busy starting something.
@@ -78,7 +78,8 @@ def tidy(root: Path) -> None:
 def _lay_out_tools(bin: Path) -> None:
     for name in ("wsl", "systemctl", "pkill", "alwaysclaw"):
         _program(bin / name, (TOOLS / name).read_text("utf-8"))
-    _program(bin / "pgrep", (TOOLS / "pkill").read_text("utf-8"))
+    for name, like in (("pgrep", "pkill"), ("wsl.exe", "wsl")):
+        _program(bin / name, (TOOLS / like).read_text("utf-8"))
     if shutil.which("curl") is None:
         python = shlex.quote(sys.executable)
         _program(bin / "curl", f'#!/bin/sh\nexec {python} -I -S {shlex.quote(str(TOOLS / "curl.py"))} "$@"\n')

@@ -113,6 +113,7 @@ SHOWS: dict[str, Callable[[World], bool]] = {
     "metrics-delayed": says("/api/metrics/snapshot",
                             lambda b: b["exportedAt"] < ago(600)),
     "latency-regression": says("/api/metrics/snapshot", lambda b: b["latency"]["p95"] > 600),
+    "distribution-broken": lambda world: shell(world, "wsl.exe -d Ubuntu -- true").returncode == 255,
     "state-gone": lambda world: not (world.folder / "home/state").exists() and (world.folder / "home").exists(),
     "gateway-down": lambda world: refuses(world) and not refuses(world, world.loops),
     "gateway-flapping": flaps,

@@ -52,6 +52,7 @@ TURNS = {
     "log-format": ("command-log", "NOTE", None),  # cosmetic: nobody is asked to declare it
     "metrics-delayed": ("gateway", "WARN", ""),
     "latency-regression": ("gateway", "WARN", ""),
+    "distribution-broken": ("wsl", "CRIT", ""),
     "state-gone": ("state-folder", "CRIT", None),
     "gateway-down": ("gateway", "CRIT", "service-crash"),
     "gateway-flapping": ("gateway", "CRIT", "service-crash"),
@@ -100,7 +101,7 @@ def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
             probe, interval="400ms", retry_every="400ms", timeout="1s", flap=None, stale_after="20s",
             level=tuple(msgspec.structs.replace(level, when=level.when.replace("count(15s)", "count(3s)"))
                         for level in probe.level))
-        for probe in pack.probes if not probe.requires))
+        for probe in pack.probes))
     state = State(root / "state")
     state.make()
     found = Watched(world, state, pack)

@@ -23,6 +23,15 @@ def test_wsl_runs_the_rest_of_its_words(world: World) -> None:
     assert shell(world, "wsl").returncode == 1
 
 
+def test_a_broken_distribution_starts_nothing(world: World) -> None:
+    assert shell(world, "wsl.exe -d Ubuntu -- echo yes").stdout == "yes\n"
+    world.inject("distribution-broken")
+    wait_until(lambda: shell(world, "wsl.exe -d Ubuntu -- echo yes").returncode == 255, 20, "the fault")
+    assert shell(world, "wsl -d Ubuntu -- echo yes").stdout == ""
+    world.clear()
+    wait_until(lambda: shell(world, "wsl -d Ubuntu -- echo yes").returncode == 0, 20, "mended")
+
+
 def test_systemctl_answers_as_the_real_one_does(world: World) -> None:
     assert shell(world, "systemctl is-active alwaysclaw-voice").stdout == "active\n"
     assert shell(world, "systemctl stop alwaysclaw-voice.service").returncode == 0
