@@ -29,6 +29,13 @@ _LADDER_LINE = re.compile(
     r"|(?P<after>\d+\s*(?:-\s*\d+|\+)?\s*[a-z]+)\s*:\s*(?P<who>.+))$", re.I
 )
 _EVERY = re.compile(r"\b(?:every|each)\s+(\d+\s*\w+)|\bas needed\b", re.I)
+_UPDATES = re.compile(
+    r"\b(?:updates?|status page|communicat\w+)\b[^.;]{0,80}?"
+    r"\bevery\s+(\d+(?:\s*[-–]\s*\d+)?\s*(?:min(?:ute)?|hour)s?)\b",
+    re.I,
+)
+_WISHED = re.compile(r"\b(?:want|wants|wanted|would like|too often|anti-?pattern)\b", re.I)
+_LEVEL_NAMED = re.compile(r"\b(?:P[0-5]|SEV-?[0-5]|Critical|High|Medium|Low)\b")
 
 
 def found(page: Page) -> dict[str, Any]:
@@ -140,12 +147,29 @@ class _Rules:
         for place, block in enumerate(self.page.blocks):
             spot = self.page.spots[place]
             about = f"{spot.label} {spot.heading.title if spot.heading else ''}"
-            if block.kind != "paragraph" or block.item is None or not re.search(r"updat|cadence|frequen", about, re.I):
+            if block.kind != "paragraph":
+                continue
+            if block.item is None or not re.search(r"updat|cadence|frequen", about, re.I):
+                yield from self._told_cadence(block)
                 continue
             match = _LABELLED.match(block.text)
             every = _EVERY.search(match[2]) if match else None
-            if match and every:
+            if not (match and every):
+                yield from self._told_cadence(block)
+            else:
                 yield {"level": match[1], "every": every[1] or "as needed", "lines": [block.first, block.last]}
+
+    def _told_cadence(self, block: Block) -> Iterator[dict[str, Any]]:
+        """ "Post updates every 10 minutes until resolved": a sentence that tells somebody how often."""
+        if "every" not in block.text or len(block.text) > 4000:
+            return
+        for start, end, sentence in prose.sentences(block.text):
+            told = _UPDATES.search(titles.plain(sentence))
+            if told and not _WISHED.search(sentence):
+                level = _LEVEL_NAMED.search(sentence)
+                first = block.first + block.text.count("\n", 0, start)
+                last = block.first + block.text.count("\n", 0, max(start, end - 1))
+                yield {"level": level[0] if level else "", "every": told[1], "lines": [first, last]}
 
     def rows(self, first: re.Pattern[str]) -> Iterator[dict[str, Any]]:
         """The rows of tables whose first column has this title, with the links of their first cell."""

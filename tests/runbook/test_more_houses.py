@@ -279,3 +279,18 @@ def test_a_ladder_in_plain_lines_or_a_list_is_found() -> None:
             {"after": "0-15 min", "who": "on-call"}, {"after": "15-30 min", "who": "team lead"},
             {"after": "30+ min", "who": "the miller"}]
         assert ladder["lines"] == [5, 7]
+
+
+def test_how_often_to_tell_people_is_found_in_sentences_too() -> None:
+    policy = book("""
+        # Mill
+
+        ## During
+
+        1. Post updates every 10 minutes until the wheel turns
+        2. Update the status page every 15 minutes during P1.
+
+        The wheel is oiled every 5 minutes. Guests want an update every 2 minutes, which is too often.
+    """).policy
+    assert policy["cadence"] == [
+        {"level": "", "every": "10 minutes", "lines": [5, 5]}, {"level": "P1", "every": "15 minutes", "lines": [6, 6]}]
