@@ -236,7 +236,17 @@ class RunbooksScreen(ActingScreen):
         self.repaint()
 
     def act_find(self) -> None:
-        self.field.focus()
+        self.set_focus(self.field)  # at once: the first letter may follow in the same breath
+
+    def take_if_asked(self, event: events.Key) -> bool:
+        """A letter that was on its way to a list when / gave the search the focus is the search's first."""
+        if super().take_if_asked(event):
+            return True
+        # The screen knows who has the focus before the field itself does.
+        if self.focused is not self.field or not event.is_printable or not event.character:
+            return False
+        self.field.insert_text_at_cursor(event.character)
+        return True
 
     def on_key(self, event: events.Key) -> None:
         """In the search field: the arrows move in the list, enter goes there, esc empties it and then leaves it."""
