@@ -70,4 +70,5 @@ def on_screen(folder: Path) -> None:
                 terminal.press("esc")
                 time.sleep(0.5)  # the focus goes back to the list, which shows nothing new
         took.sort()
-        print(f"a key to its letter on a terminal: p50 {statistics.median(took):.1f} ms, p95 {took[int(len(took) * .95)]:.1f}")
+        middle, most = statistics.median(took), took[int(len(took) * 0.95)]
+        print(f"a key to its letter on a terminal: p50 {middle:.1f} ms, p95 {most:.1f} ms")
