@@ -249,6 +249,10 @@ def test_a_fence_after_a_command_is_what_it_gives() -> None:
         ("exit code 1", "exit", "1"),
         ("active", "text", "active"),
         ("the wheel turns slowly", "shown", "the wheel turns slowly"),
+        ("matches `^wheel [0-9]+ turns$`", "regex", "^wheel [0-9]+ turns$"),
+        ("regex: /up|running/", "regex", "up|running"),
+        ("matches `(a+)+$`", "shown", "matches `(a+)+$`"),  # it could take for ever
+        ("matches `[`", "shown", "matches `[`"),
         ('{"turning": true, ...}', "shown", '{"turning": true, ...}'),
     ],
 )
