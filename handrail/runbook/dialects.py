@@ -12,6 +12,10 @@ _ORG_BEGIN = re.compile(r"^(\s*)#\+begin_(?:src|example)\b[ \t]*(\S*).*$", re.I)
 _ORG_END = re.compile(r"^(\s*)#\+end_(?:src|example)\b.*$", re.I)
 _ORG_HEAD = re.compile(r"^(\*{1,6})\s+(?:(?:TODO|DONE|NEXT|WAITING)\s+)?(?=\S)")
 _ORG_LITERAL = re.compile(r"^(\s*): (?=\S)")
+_COLONS = re.compile(
+    r"^\s*:::+\s*\{?\.?(note|tip|info|warning|caution|danger|important|attention|hint)\b[^:]*$", re.I)
+_ADOC = re.compile(r"^\[source(?:,\s*([\w-]+))?[^\]]*\]\s*$", re.I)
+_ADOC_RULE = re.compile(r"^(?:-{4,}|\.{4,})\s*$")
 _ORDER = ("abcdefghijklmnopqrstuvwxyz", ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix"))
 #: The next letter of a list stands within so many lines.
 _NEAR = 60
@@ -21,6 +25,10 @@ def mended(lines: list[str]) -> list[str]:
     """The lines as CommonMark would have them."""
     if any(_ORG_BEGIN.match(line) for line in lines):
         lines = _from_org(lines)
+    if any(_COLONS.match(line) for line in lines):
+        lines = _quoted_colons(lines)
+    if any(_ADOC.match(line) for line in lines):
+        lines = _from_asciidoc(lines)
     outside = _outside_fences(lines)
     return _numbered(lines, outside) if any(outside) else lines
 
@@ -41,6 +49,37 @@ def _from_org(lines: list[str]) -> list[str]:
             head = _ORG_HEAD.match(line)
             line = "#" * len(head[1]) + " " + line[head.end():] if head else line
             found.append(_ORG_LITERAL.sub(r"\1    ", line))
+    return found
+
+
+def _quoted_colons(lines: list[str]) -> list[str]:
+    """`:::caution` up to `:::` is a remark, as `!!! caution` is."""
+    found = list(lines)
+    opened = -1
+    for place, line in enumerate(lines):
+        if begin := _COLONS.match(line):
+            opened = place
+            found[place] = f"> **{begin[1].capitalize()}**  "
+        elif opened >= 0 and line.strip() == ":::":
+            found[place] = ""
+            for at in range(opened + 1, place):
+                found[at] = f"> {lines[at]}" if lines[at].strip() else ">"
+            opened = -1
+    return found
+
+
+def _from_asciidoc(lines: list[str]) -> list[str]:
+    found = list(lines)
+    place = 0
+    while place + 1 < len(lines):
+        begin = _ADOC.match(lines[place])
+        if begin and _ADOC_RULE.match(lines[place + 1]):
+            rule = lines[place + 1].strip()
+            end = next((at for at in range(place + 2, len(lines)) if lines[at].strip() == rule), -1)
+            if end > 0:
+                found[place], found[place + 1], found[end] = "", f"```{begin[1] or ''}", "```"
+                place = end
+        place += 1
     return found
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from . import expectations, prose, titles, web
 from . import lines as look
-from . import prose, titles, web
 from .draft import Draft
 
 _CODE = re.compile(r"(?<!`)(`{1,3})(?!`)(.{1,600}?)(?<!`)\1(?!`)", re.S)
@@ -14,7 +14,7 @@ _NAMED_IN_PASSING = re.compile(
     r"|metric|alert|pod|container|field|file|script|to be|can be|must|should|may|will|might)\b", re.I
 )
 _INTRODUCES = re.compile(
-    r"\b(?:run|running|use|execute|type|enter|issue|invoke|call|send|do|try|then)\s*:?\s*$|[:→]\s*$|(?:^|[.;]\s*|\n\s*)$",
+    r"\b(?:run|running|use|execute|type|enter|issue|invoke|call|send|do|try|then)\s*:?\s*$|[:→]\s*$|\?\s*\(?$|(?:^|[.;]\s*|\n\s*)$",
     re.I,
 )
 _RUNS = re.compile(r"\b(?:run|running|execut(?:e|ing)|issu(?:e|ing)|invok(?:e|ing))(?: the command)?\s*:?\s*$", re.I)
@@ -24,6 +24,9 @@ _IN_BRACKETS = re.compile(r"\([^()]*$")
 _BARE_VERB = re.compile(
     r"^(?:(?:you|we) (?:can|may|should|could) )?(?:use|run|execute|try|alternatively,? run)$", re.I
 )
+_SHOULD = re.compile(
+    r"^\s*should\s+(?:be|return|show|print|say|give|read|equal)\s+(?P<what>[^\n]{1,80}?)\.?\s*(?:\n|$)", re.I)
+_DOES = re.compile(r"^ (?:[a-z]+ly )?(?!as\b|across\b|always\b|is\b)[a-z]{3,}s\b(?! first| again)")
 _CLAUSE = re.compile(r"`[^`\n]*`|,\s|\b(?:and|then)\b")
 _GOES_ON = re.compile(r"^\W*(?:and|or|then|to|in order)\b", re.I)
 _LABEL = re.compile(r"^\W{0,6}([A-Z][\w -]{2,30}):\W{0,4}$")
@@ -42,12 +45,17 @@ def inline(text: str, lines: tuple[int, int], mood: prose.Mood) -> list[Draft]:
             continue
         if _IN_BRACKETS.search(before) and len(code.split()) <= 3 and after[:1] in (",", ")"):
             continue  # "look at the logs (`kubectl logs`)" names a tool
-        if _NAMED_IN_PASSING.match(after) or not _tells(before):
+        promised = _SHOULD.match(after)
+        if (_NAMED_IN_PASSING.match(after) and not promised) or not _tells(before):
             continue
+        if not before.strip() and _DOES.match(after):
+            continue  # "`rm -rf data` frees space" warns of it
         line = lines[0] + text.count("\n", 0, match.start())
         draft = Draft("http" if request else "command", line, line, text=code, command=code, inline=True)
         draft.title = titles.short(_title(text[: match.start()], before, after))
         draft.purpose = titles.plain(before)
+        if promised:
+            draft.expected = expectations.understood(titles.plain(promised["what"]), (line, line))
         made.append(draft)
     return made
 

@@ -27,6 +27,8 @@ _LEVEL_LINE = re.compile(
 )
 _PROGRAM = re.compile(
     r"`([a-z][\w.-]{1,30})`\s+(?:CLI|command(?:[- ]line)?|tool|client|utility|program|binary)\b", re.I)
+_TELLING = re.compile(
+    r"\b(?:templates?|comms|communications?|messages?|announcements?|notifications?|status page|broadcast)\b", re.I)
 _SENDS = re.compile(
     r"\b(?:send|post|write|mail|e-?mail|announce|reply|notify|tell|inform|paste)\b[^\n]{0,80}:\s*$", re.I)
 _LADDER = re.compile(rf"\b{either('ladder_place')}", re.I)
@@ -216,6 +218,12 @@ def is_template(text: str, place: Place) -> bool:
     if blanks >= 3:
         return True
     return bool(re.search(r"\btemplates?\b", around, re.I)) and not look.is_drawing(text) and bool(text.strip())
+
+
+def is_filled_in(text: str, place: Place) -> bool:
+    """A message in a quote: it has blanks, and stands under a heading or label about telling people."""
+    around = " ".join((*place.headings[-1:], place.lead))
+    return bool(_BRACKETED.search(text) and _TELLING.search(around))
 
 
 def _expects(place: Place) -> bool:

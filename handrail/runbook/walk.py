@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from . import bare, expectations, prose, request_text, steps, table_steps, titles, transcripts, xc
+from . import bare, expectations, prose, request_text, roles, steps, table_steps, titles, transcripts, xc
 from . import lines as look
 from .blocks import Block
 from .draft import Draft
@@ -243,7 +243,7 @@ class _Walk:
             return self._label(place, block)
         self._estimate(place, text)
         if block.quoted:
-            return self._quoted(block, text)
+            return self._quoted(place, block, text)
         made = paragraph(self.page, place)
         if not self.page.introduces_fence(place):
             self._verify(block)
@@ -290,10 +290,14 @@ class _Walk:
             end = max(end, block.last)
         return end
 
-    def _quoted(self, block: Block, text: str) -> list[Draft]:
+    def _quoted(self, place: int, block: Block, text: str) -> list[Draft]:
         """A note or a warning is a step only where it opens with a condition, sends one elsewhere, or is a command."""
         if typed := bare.typed(text, block.first):
             return typed
+        heading = self.page.spots[place].heading
+        about = roles.Place(heading.path if heading else (), self.page.spots[place].label, False)
+        if roles.is_filled_in(text, about):
+            return [self.page.draft("template", (block.first, block.last), self._title_near(place))]
         body = re.sub(r"^\*\*[^*]{0,200}\*\*\s*", "", text)
         lines = (block.first, block.last)
         if len(body) < 600 and prose.is_condition(body) and (prose.links_in(body) or prose.ought(body)):

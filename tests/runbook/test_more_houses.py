@@ -294,3 +294,52 @@ def test_how_often_to_tell_people_is_found_in_sentences_too() -> None:
     """).policy
     assert policy["cadence"] == [
         {"level": "", "every": "10 minutes", "lines": [5, 5]}, {"level": "P1", "every": "15 minutes", "lines": [6, 6]}]
+
+
+def test_remarks_between_colons_are_remarks_and_no_steps() -> None:
+    made = book("""
+        ## Free room
+
+        :::caution
+        `rm -rf /srv/dust` frees room but the dust is gone!
+        :::
+
+        `rm -rf /srv/dust` deletes all of it.
+
+        1. `ls /srv/dust`
+    """)
+    assert [item.command for item in made.items if item.runs] == ["ls /srv/dust"]
+
+
+def test_a_question_with_its_command_is_that_command() -> None:
+    assert steps("""
+        ## Look
+
+        - [ ] Are there sacks? `ls /srv/sacks`
+        - [ ] More than ten? (`ls /srv/sacks | wc -l`)
+    """) == [("Are there sacks?", "ls /srv/sacks"), ("More than ten?", "ls /srv/sacks | wc -l")]
+
+
+def test_what_a_command_in_a_sentence_should_say_is_expected() -> None:
+    (item,) = running("## Check\n\nThen confirm: `ls /srv/sacks | wc -l` should be **3**.\n")
+    assert item.expected is not None
+    assert (item.expected.kind, item.expected.value) == ("text", "3")
+
+
+def test_a_source_block_of_asciidoc_is_a_fence() -> None:
+    assert [(item.command, item.language) for item in running("""
+        == Roll back
+
+        [source,bash]
+        ----
+        helm rollback mill 0
+        ----
+
+        The wheel stands still.
+    """)] == [("helm rollback mill 0", "bash")]
+
+
+def test_a_message_with_blanks_in_a_quote_is_a_template() -> None:
+    made = book("## Comms\n\n> The mill stands since {{start}}. Next update in 15 minutes.\n")
+    assert [(item.kind, [blank.name for blank in item.placeholders]) for item in made.items] == [
+        ("template", ["start"])]
