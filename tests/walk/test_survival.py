@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import signal
+import subprocess
 from pathlib import Path
 
 import pytest
 from support.terminal import Terminal
 from support.waiting import wait_until
+
+from handrail.paths import State
 
 RUNBOOK = """# Slow things
 
@@ -61,6 +66,45 @@ def test_the_step_ends_by_itself_and_the_next_console_shows_it(loss, handrail, e
         screen = again.wait_for("passed")
         again.wait_for("tick 3")
         assert "1 of 1" in screen
+
+
+def test_a_stopped_console_holds_nothing_up_and_the_end_is_taken_in_once(handrail, env, runbook):
+    """Two others look at once when the step has ended, and the stopped one as soon as it goes on."""
+    state = Path(env["HANDRAIL_STATE"])
+    with start_counting(handrail, env, runbook) as first:
+        first.kill(signal.SIGSTOP)
+        wait_until(lambda: next((state / "runs").glob("*/*/exit.json"), None), 30, "the step ends all the same")
+        with Terminal([handrail, str(runbook)], (80, 24), env) as one, \
+                Terminal([handrail, str(runbook)], (80, 24), env) as two:
+            one.wait_for("passed", 30)
+            two.wait_for("passed", 30)
+            first.kill(signal.SIGCONT)
+            first.wait_for("passed", 30)
+            (record,) = State(state).active.glob("*.json")
+            assert record.read_text().count('"step_finished"') == 1
+
+
+def test_the_end_of_tmux_is_not_the_end_of_the_step(handrail, env, runbook, tmp_path: Path):
+    if not shutil.which("tmux"):
+        pytest.skip("tmux is not installed here")
+    tmux = ["tmux", "-S", str(tmp_path / "tmux.sock"), "-f", "/dev/null"]
+    state = Path(env["HANDRAIL_STATE"])
+
+    def shows(text: str) -> None:
+        wait_until(lambda: text in subprocess.run([*tmux, "capture-pane", "-p"], capture_output=True, text=True,
+                                                  check=False).stdout, 30, text)
+    subprocess.run([*tmux, "new-session", "-d", "-x", "80", "-y", "24", handrail, str(runbook)],
+                   env={**os.environ, **env}, check=True)
+    try:
+        shows("enter run")
+        subprocess.run([*tmux, "send-keys", "Enter"], check=True)
+        shows("tick 1")
+    finally:
+        subprocess.run([*tmux, "kill-server"], check=True)
+    run = wait_until(lambda: next((state / "runs").glob("*/*/exit.json"), None), 30, "the step ends without a console")
+    assert (run.parent / "out").read_bytes().startswith(b"tick 1\ntick 2\ntick 3\n")
+    with Terminal([handrail, str(runbook)], (80, 24), env) as again:
+        again.wait_for("passed", 30)
 
 
 def test_a_second_console_and_the_wall_see_the_step_while_it_runs(handrail, env, runbook):
