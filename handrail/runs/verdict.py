@@ -152,14 +152,14 @@ def _failure(value: str, state: RunState, text: str) -> Verdict:
 
 def _text(value: str, text: str) -> Verdict:
     wanted, said = " ".join(value.split()), " ".join(text.split())
-    if _says(wanted, said):
+    if says(wanted, said):
         return Verdict("passed", f"the output says {_short(value)}")
     if wanted in said:
         return Verdict("failed", f"the output says {_short(value)} only inside another word, or after a not")
     return Verdict("failed", f"the output does not say {_short(value)}")
 
 
-def _says(wanted: str, said: str) -> bool:
+def says(wanted: str, said: str) -> bool:
     """Whether it stands there in whole words: inactive is not active, 10 errors are not 0 errors, not ready is not
     ready."""
     before = r"(?<![\w-])(?<!\d[.,])(?<!\bnot )(?<!\bno )" if wanted[:1].isalnum() else ""

@@ -189,6 +189,13 @@ def test_a_server_that_ends_before_it_is_ready_failed(runs: Path) -> None:
     assert b"no such module" in files.output()
 
 
+def test_not_ready_is_not_ready(runs: Path) -> None:
+    files = begin(runs / "run", "service", "echo not ready yet; sleep 100", ready="ready", limit=0.6)
+    assert verdict(files)[0] == "failed"
+    for pid in belonging_to(files.folder):
+        os.kill(pid, signal.SIGKILL)
+
+
 def test_what_never_opens_a_port_is_not_called_ready(runs: Path) -> None:
     files = begin(runs / "run", "service", "sleep 100", limit=0.5)
     word, why = verdict(files)
