@@ -34,15 +34,15 @@ class Secrets:
         with self._guard:
             self._kept.setdefault((incident, call), {})[name] = text
             # What was forgotten again is no less a secret.
-            self._mask = Mask([*self._mask.secrets, text.encode("utf-8", "surrogateescape")])
+            self._mask = Mask([*self._mask.secrets, text.encode("utf-8", "surrogatepass")])
 
     def hide(self, text: str) -> str:
         """`text` without any secret that was entered here, and without what looks like one."""
-        return self._mask.hide(text.encode("utf-8", "surrogateescape")).decode("utf-8", "surrogateescape")
+        return self._mask.hide(text.encode("utf-8", "surrogatepass")).decode("utf-8", "surrogatepass")
 
     def shows(self, text: str) -> bool:
         """Whether one of them stands in `text`, also as a shell would quote it."""
-        return bool(self._mask.secrets) and self._mask.shows(text.encode("utf-8", "surrogateescape"))
+        return bool(self._mask.secrets) and self._mask.shows(text.encode("utf-8", "surrogatepass"))
 
     def forget(self, incident: str, call: str, name: str) -> None:
         with self._guard:

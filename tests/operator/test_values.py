@@ -13,7 +13,7 @@ from handrail.incident.incident import Incident
 from handrail.operator import Consent, Operator
 from handrail.pack import builtin
 from handrail.values import commands
-from handrail.values.secrets import looks_secret
+from handrail.values.secrets import Secrets, looks_secret
 from handrail.values.sheet import Blank, blanks
 
 RUNBOOK = """# Queue
@@ -208,3 +208,13 @@ def test_a_command_for_a_blank_may_have_blanks_of_its_own(desk):
     key = commands.key_of("1", "unit")
     refusal = refused(desk.operator.start_step(record.id, key, Consent("ls <queue_dir>")))
     assert refusal.code == "blank"
+
+
+def test_any_text_can_be_looked_through_for_secrets():
+    secrets = Secrets()
+    secrets.keep("INC-1", "1", "TOKEN", CANARY)
+    for text in ("\ud83d half a character", "\udc80", "plain", ""):
+        assert (secrets.hide(text), secrets.shows(text)) == (text, False)
+        assert secrets.hide(f"{text}{CANARY}") == f"{text}[secret]" and secrets.shows(f"{text}'{CANARY}'")
+    secrets.forget("INC-1", "1", "TOKEN")
+    assert secrets.shows(CANARY), "what was forgotten is no less a secret"
