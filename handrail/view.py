@@ -23,7 +23,7 @@ from handrail.runs.record import RunState
 from handrail.snapshot import Activity, BadCard, Card, Console, Snapshot, Trouble
 
 # Who is here is looked at less often (s) than what happens.
-PEOPLE_PERIOD = 0.2
+PEOPLE_PERIOD = 0.5
 # How often (s) it is asked what room the disk has.
 ROOM_PERIOD = 5.0
 NEVER = datetime.min.replace(tzinfo=UTC)

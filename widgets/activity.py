@@ -33,13 +33,18 @@ STYLES = {
 class ActivityList(RowList):
     """The newest lines; `show_activity` keeps the newest on top."""
 
+    _shown: Sequence[Activity] | None = None
+
     def show_activity(self, lines: Sequence[Activity]) -> None:
-        """Draw what fits."""
+        """Draw what fits; the very lines that stand there already cost nothing."""
+        if lines is self._shown:
+            return
+        self._shown = lines
         self.show(
             [
                 Row(f"{line.at.isoformat()}{index}", (_draw(line),), selectable=False)
                 for index, line in enumerate(lines[:100])
-            if line.word != "deadline"  # the clocks are on the screen already
+                if line.word != "deadline"  # the clocks are on the screen already
             ]
         )
 

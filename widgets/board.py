@@ -61,6 +61,7 @@ class Board(Horizontal):
         self._cards: tuple[Card, ...] = ()
         self._bad: tuple[BadCard, ...] = ()
         self._now: datetime | None = None
+        self._seeking = False
 
     def compose(self) -> ComposeResult:
         yield self._list
@@ -68,6 +69,7 @@ class Board(Horizontal):
 
     def show(self, cards: Sequence[Card], bad: Sequence[BadCard], now: datetime, empty: Text) -> None:
         """Draw the cards as of `now`; `empty` is what an empty board says."""
+        had_focus = any(rows.has_focus for rows in (self._list, *self._lanes))
         self.set_class(not cards and not bad, "-empty")
         first_cards = bool(cards) and not self._cards
         self._cards = tuple(sorted(cards, key=_order))
@@ -76,13 +78,14 @@ class Board(Horizontal):
         ids = [card.incident.id for card in self._cards]
         if self.cursor not in ids:
             self.cursor = ids[0] if ids else ""
+        lanes = self.screen.has_class("-wide") and not self.has_class("-empty")
         width = self._list.size.width or 78
-        self._list.show(
-            [_wide_row(card, now, width) for card in self._cards] + [_bad_row(b) for b in self._bad], self.cursor
-        )
+        if not lanes:  # one of the two shapes is on the screen: the other is drawn when it comes
+            rows_now = [_wide_row(card, now, width) for card in self._cards]
+            self._list.show(rows_now + [_bad_row(b) for b in self._bad], self.cursor)
         plural = f"{len(ids)} open" if ids else "none open"
         self._list.title("Incidents", Text(plural, look.QUIET))
-        for index, (name, statuses) in enumerate(LANES):
+        for index, (name, statuses) in enumerate(LANES if lanes else ()):
             rows, lane = self._lanes[index], [c for c in self._cards if c.incident.status in statuses]
             rows.empty = empty if index == 0 and not ids and not bad else Text()
             lane_rows = [_lane_row(card, now, rows.size.width or 24) for card in lane]
@@ -90,8 +93,9 @@ class Board(Horizontal):
                 lane_rows += [_bad_row(b) for b in self._bad]
             rows.show(lane_rows, self.cursor if any(c.incident.id == self.cursor for c in lane) else None)
             rows.title(Text(name), Text(str(len(lane)), look.QUIET))
-        if first_cards and any(rows.has_focus for rows in self.lists()):
-            self.focus_card()
+        if first_cards and had_focus:
+            # With the first card the lanes come in the place of the empty list: they are laid out first.
+            self.call_after_refresh(self.focus_card)
 
     def lists(self) -> list[RowList]:
         """The lists a person can be in now, left to right."""
@@ -103,8 +107,17 @@ class Board(Horizontal):
         """Put the focus where the cursor's card is drawn."""
         lists = self.lists()
         holder = next((rows for rows in lists if any(row.key == self.cursor for row in rows.rows)), None)
+        if holder is None and self._cards and not self._seeking:
+            # The list that holds the card is about to be laid out: no other one may take the cursor with the focus.
+            self._seeking = True
+            self.call_after_refresh(self._seek)
+            return
         target = holder or (lists[0] if lists else self._list)
         self.screen.set_focus(target)
+
+    def _seek(self) -> None:
+        self.focus_card()
+        self._seeking = False
 
     def sideways(self, by: int) -> None:
         """To the next lane that holds a card."""

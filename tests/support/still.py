@@ -279,7 +279,8 @@ class StillWatcher:
         return build(incident, lambda _: RUNBOOK) if incident else None
 
     def run(self, incident_id: str, run_id: str) -> SimpleNamespace:
-        return SimpleNamespace(folder=Path("/nowhere/runs") / run_id)
+        state = RunState("running", seconds=42, silent=39)
+        return SimpleNamespace(folder=Path("/nowhere/runs") / run_id, state=lambda *_: state, meta=lambda: None)
 
 
 @dataclass
