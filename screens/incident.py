@@ -25,6 +25,7 @@ from screens.checklist.waiting import Waiting
 from screens.incident_moving import MovesInStepsAndOutput
 from screens.output.acts import OutputActs
 from screens.output.pane import ScreenOutput
+from screens.returning import ReturnsToPlace
 from screens.step_acts import StepActs
 from widgets import drift, look, step_card
 from widgets.ask import Ask, Question
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
     from widgets.row_list import RowList
 
 
-class IncidentScreen(MovesInStepsAndOutput, StepActs, Waiting, DriftActs, OutputActs):
+class IncidentScreen(ReturnsToPlace, MovesInStepsAndOutput, StepActs, Waiting, DriftActs, OutputActs):
     """The checklist, the step under the cursor, and its output."""
 
     ACTIONS = ON_INCIDENT + OUTPUT
@@ -88,6 +89,7 @@ class IncidentScreen(MovesInStepsAndOutput, StepActs, Waiting, DriftActs, Output
         steps.cursor = self._where_to_begin()
         self.repaint()
         steps.focus()
+        self.return_to_place()
 
     def on_resize(self) -> None:
         # A fixed share for the steps, so that a question takes its rows from the output alone and no step moves.
@@ -229,7 +231,7 @@ class IncidentScreen(MovesInStepsAndOutput, StepActs, Waiting, DriftActs, Output
             return others[0]
         if checklist.total and checklist.done == checklist.total and not incident.closed:
             return self._all_done(incident)
-        return texts.busy(snapshot) or drift.row(self.operator.watcher.drifted(incident))
+        return texts.busy(snapshot) or drift.row(self.operator.watcher.drifted(incident)) or self.idle_row(here)
 
     def _all_done(self, incident: Incident) -> Text:
         """What is left when every step is done: the status, and what is owed all the same."""

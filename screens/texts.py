@@ -33,6 +33,12 @@ def busy(snapshot: Snapshot) -> Text:
     return Text(f" {clean(snapshot.busy)}", look.QUIET) if snapshot.busy else Text()
 
 
+def name_of(step: Step) -> str:
+    """A row as a sentence names it: step 4 Make the folder."""
+    number = f"step {step.number} " if step.number is not None else ""
+    return f"{number}{clean(step.title)}"
+
+
 def title_of(step: Step) -> Text:
     number = f"Step {step.number}  " if step.number is not None else ""
     return Text.assemble((f" {number}", look.QUIET), (clean(step.title), f"bold {look.STRONG}"))

@@ -71,7 +71,7 @@ class HandrailApp(App[int], inherit_bindings=False):
     def __init__(self, opener: Opener, *, clock: Clock | None = None, settings: Settings = PLAIN) -> None:
         super().__init__()
         self._bell = Bell() if settings.bell else None
-        self._typed_at = monotonic()
+        self.typed_at = monotonic()
         self._dress = Dress(settings, colorless=self.no_color)
         self.register_theme(HANDRAIL)
         self.theme = "handrail"
@@ -83,6 +83,7 @@ class HandrailApp(App[int], inherit_bindings=False):
         self.refused: HandrailError | None = None
         self._opener = opener
         self._last_incident = ""
+        self._left: dict[str, tuple[str, float]] = {}  # where the operator stood on each incident that was left
         self.alarm: RealAlarm | None = None
         self.wanted = ""
         self._library: LibraryPlace | None = None
@@ -210,13 +211,13 @@ class HandrailApp(App[int], inherit_bindings=False):
 
     def _ring(self) -> None:
         if self._bell is not None and self.session is not None:
-            silent = monotonic() - self._typed_at
+            silent = monotonic() - self.typed_at
             if self._bell.rings(self.operator.watcher.open(), self.clock.now(), silent):
                 self.bell()
 
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, Key):
-            self._typed_at = monotonic()
+            self.typed_at = monotonic()
         await super().on_event(event)
 
     def _title(self, screen: ActingScreen) -> None:
@@ -309,8 +310,15 @@ class HandrailApp(App[int], inherit_bindings=False):
 
     def _back(self) -> None:
         if len(self.screen_stack) > 1:  # a second key may have been on its way when the first one led home
-            self.pop_screen()
+            self._leave_screen()
             self._tick()
+
+    def _leave_screen(self) -> None:
+        """Take the screen away, and remember where the operator stood on it."""
+        screen = self.screen
+        if (id := getattr(screen, "incident_id", "")) and hasattr(screen, "place") and (place := screen.place()):
+            self._left[id] = (place, monotonic())
+        self.pop_screen()
 
     def _here(self) -> str:
         """The incident on the screen, "" when it is another place."""
@@ -327,7 +335,7 @@ class HandrailApp(App[int], inherit_bindings=False):
         if here := self._here():
             self.last_place = here
         while len(self.screen_stack) > 1:
-            self.pop_screen()
+            self._leave_screen()
         self._tick()
 
     def _show(self, id: str, call: str = "") -> None:
@@ -343,9 +351,11 @@ class HandrailApp(App[int], inherit_bindings=False):
             self.last_place = "watch"
         self._last_incident = id
         while len(self.screen_stack) > 1 and not (isinstance(self.screen, IncidentScreen) and here == id):
-            self.pop_screen()
+            self._leave_screen()
         if not (isinstance(self.screen, IncidentScreen) and here == id):
-            self.push_screen(IncidentScreen(self.operator, id, drill=self._opener.drill))
+            screen = IncidentScreen(self.operator, id, drill=self._opener.drill)
+            screen.left = self._left.get(id)
+            self.push_screen(screen)
         if call and isinstance(self.screen, IncidentScreen):
             self.screen.go_to_call(call)
         self._tick()
