@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 COLLECT = "collect"
 WORDS = {
-    "active harm": "active harm: go on now, collect as soon as it is contained",
+    "active harm": "active harm: go on now, collect afterwards",
     "already done": "already done, elsewhere",
     "not applicable": "not applicable here",
     "other": "another reason, in your words",
@@ -49,7 +49,7 @@ class EvidenceActs(ActingScreen):
         self._after_evidence = then
         number = f"step {step.number}: " if step.number is not None else ""
         lines = (question_line("EVIDENCE FIRST", f"{number}{clean(step.title)}", look.CRIT),
-                 sentence(clean(held.sentence.removeprefix("Evidence first: ")), look.TEXT))
+                 sentence(_plain(held.sentence), look.TEXT))
         offered = [(COLLECT, f"collect first: open {_section(held.collect)} here")] if held.collect else []
         offered += [(reason, WORDS[reason]) for reason in REASONS]
         choices = tuple(Choice(str(at), label, value) for at, (value, label) in enumerate(offered, 1))
@@ -81,6 +81,12 @@ class EvidenceActs(ActingScreen):
         self.repaint()
         if then is not None:
             then()
+
+
+def _plain(said: str) -> str:
+    """The sentence without the words that stand above it already."""
+    rest = clean(said.removeprefix("Evidence first: "))
+    return rest[:1].upper() + rest[1:]
 
 
 def _section(link: str) -> str:
