@@ -118,10 +118,10 @@ def test_however_the_stream_is_cut_no_secret_gets_through(noise: bytes, cuts: li
 def test_masking_a_flood_is_fast() -> None:
     mask = Mask([b"canary-7f3a", b"another secret", PEM.encode()])
     block = b"an ordinary line of a log with AK and ey and ----- in it, 2026-11-21T03:12:04Z\n" * 800
-    began = time.perf_counter()
+    began = time.process_time()
     for _ in range(100):
         mask.feed(block)
-    assert len(block) * 100 / (time.perf_counter() - began) > 50e6  # bytes a second
+    assert len(block) * 100 / (time.process_time() - began) > 50e6  # bytes a second
 
 
 def test_the_request_is_neither_a_file_nor_an_argument(runs: Path) -> None:

@@ -35,6 +35,8 @@ class Mask:
         """From now on hide this one too."""
         parts = {line.strip() for line in (secret, *secret.splitlines())}
         spelled = {spelling for part in parts if len(part) >= SHORTEST for spelling in _spellings(part)}
+        if len(parts) == 1 and len(secret) >= SHORTEST:  # a password, not a key of many lines
+            spelled.update(_in_base64(secret.strip()))
         self.secrets = sorted(spelled.union(self.secrets), key=len, reverse=True)
         self.starts = (*self.secrets, *STARTS)
 
@@ -83,8 +85,7 @@ def _spellings(secret: bytes) -> tuple[bytes, ...]:
     doubled = secret.replace(b"\\", b"\\\\").replace(b'"', b'\\"')
     quoted = b"".join(bytes([byte]) if byte in PLAIN_IN_URL else b"%%%02X" % byte for byte in secret)
     return (secret, secret.replace(b"'", b"'\\''"), secret.replace(b"'", b"'\"'\"'"), doubled,
-            doubled.replace(b"$", b"\\$").replace(b"`", b"\\`"), quoted, quoted.replace(b"%20", b"+"),
-            *_in_base64(secret))
+            doubled.replace(b"$", b"\\$").replace(b"`", b"\\`"), quoted, quoted.replace(b"%20", b"+"))
 
 
 def _in_base64(secret: bytes) -> list[bytes]:
