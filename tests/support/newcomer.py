@@ -1,7 +1,7 @@
 """Somebody who has never seen Handrail: presses what the screen names, when the screen names it, and nothing else.
 
 Each rule is a pattern on the screen and the keys that it tells a reader to press. The newest screen is read; a key is
-pressed once for each screen, so one that has no effect ends the walk with what stood there.
+pressed once for each screen, and again when nothing has come of it for a while, as people do; each press counts.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from support.terminal import Terminal
 
 # A frame is read once nothing more has come for so long (s).
 STILL = 0.08
+# So long (s) a person waits before pressing the same key again.
+AGAIN = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ class Newcomer:
     def walk(self, until: str, seconds: float = 60.0) -> float:
         """Press until the screen shows `until`; answers the seconds since the program was started."""
         deadline = time.monotonic() + seconds
-        answered = ""
+        answered, pressed = "", 0.0
         while True:
             text = self._settled()
             if re.search(until, text, re.M | re.S):
@@ -47,11 +49,11 @@ class Newcomer:
                 raise AssertionError(f"not there after {seconds} s.\n{self.report()}\n{text}")
             found = next(((rule, match) for rule in self.rules if (match := re.search(rule.sees, text, re.M | re.S))),
                          None)
-            if found is None or _without_clocks(text) == answered:
+            if found is None or (_without_clocks(text) == answered and time.monotonic() - pressed < AGAIN):
                 continue
             rule, match = found
             self.frames += 1
-            answered = _without_clocks(text)
+            answered, pressed = _without_clocks(text), time.monotonic()
             for key in rule.keys:
                 word = match.expand(key) if "\\" in key else key
                 self.terminal.press(word)
