@@ -145,6 +145,37 @@ def test_watch_streams_each_change_until_a_signal(shell: Shell, server: FaultySe
         assert process.stderr is not None and process.stderr.read() == ""
 
 
+def test_watch_says_also_a_further_part_of_a_lamp_that_is_bad_already(shell: Shell, server: FaultyServer) -> None:
+    file = pack(shell, server)
+    server.answer = {"watchActive": True, "sites": [{"name": "a", "up": False}, {"name": "b", "up": True}]}
+    file.write_text(file.read_text() + f'''
+[[probe]]
+id = "sites"
+kind = "http"
+url = "{server.url}"
+each = {{ items = ".sites[]", key = ".name" }}
+words = {{ true = "up", false = "down" }}
+show = "{{item.up}}"
+level = [{{ severity = "P2", when = "item.up == false" }}]
+''')
+    once = shell.says("--state", shell.home / "another", "watch", "--once")
+    assert once.status == 2 and "sites                    a down" in once.out and "  ● ok        b" in once.out
+    with shell.starts("watch", "--json") as process:
+        assert process.stdout is not None
+
+        def sites(value: str) -> dict[str, object]:
+            while True:
+                found = json.loads(process.stdout.readline())  # type: ignore[union-attr]
+                if found.get("lamp", {}).get("id") == "sites" and found["lamp"]["value"] == value:
+                    return found  # type: ignore[no-any-return]
+
+        assert [part["word"] for part in sites("a down")["lamp"]["parts"]] == ["HIGH", "OK"]  # type: ignore[index]
+        server.answer = {"watchActive": True, "sites": [{"name": "a", "up": False}, {"name": "b", "up": False}]}
+        assert sites("2 of 2 not well")["was"] == "HIGH"
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(20) == 0
+
+
 def test_watch_keeps_the_deadlines(shell: Shell, server: FaultyServer) -> None:
     pack(shell, server)
     id = shell.says("declare", "Mail is gone", "--severity", "P1").out.strip()

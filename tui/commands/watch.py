@@ -79,11 +79,12 @@ def _stream(operator: Operator, end: threading.Event, *, as_json: bool) -> int:
 
 
 class _Said:
-    """What was said already: a lamp is worth a line when its word changes, a deadline when it passes."""
+    """What was said already: a lamp is worth a line when its word or that of a part changes, a deadline when it passes.
+    """
 
     def __init__(self, *, as_json: bool) -> None:
         self._as_json = as_json
-        self._words: dict[tuple[str, str], tuple[str, int]] = {}
+        self._words: dict[tuple[str, str], tuple[str, int, tuple[tuple[str, str], ...]]] = {}
         self._errors: dict[str, str] = {}
         self._breaches: set[tuple[str, str]] = set()
 
@@ -93,7 +94,8 @@ class _Said:
                 self._errors[poll.pack] = poll.error
                 self._line(snapshot, poll.error or f"polled by {poll.by}", {"pack": poll.pack, "polling": poll.error})
         for lamp in snapshot.lamps:
-            key, state = (lamp.pack, lamp.id), (lamp.word, lamp.rank)
+            parts = tuple(sorted((one.id, one.word) for one in lamp.parts))
+            key, state = (lamp.pack, lamp.id), (lamp.word, lamp.rank, parts)
             before = self._words.get(key)
             if before != state and not (before is None and lamp.age is None and lamp.word == "UNKNOWN"):
                 self._words[key] = state
