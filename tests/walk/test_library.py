@@ -18,5 +18,4 @@ def test_letters_in_one_breath_with_the_slash_belong_to_the_search(handrail, env
         terminal.wait_for("/ r ")
         terminal.press("estart")
         terminal.wait_for("/ restart ")
-        screen = terminal.wait_for("1 of 2")
-        assert "Restart the wheel" in screen and "Open the dam" not in screen
+        terminal.wait_for(lambda text: "1 of 2" in text and "Restart the wheel" in text and "Open the dam" not in text)
