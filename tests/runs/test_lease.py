@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from support.runs import ended, says, start
 from support.waiting import wait_until
 
@@ -49,3 +51,13 @@ def test_two_cannot_type_into_one_step(runs: Path) -> None:
     assert end_input(files.folder, "ade")
     assert ended(files).exit == 0
     assert [answer.by for answer in files.answers()] == ["mara", "ade", "ade"]
+
+
+@pytest.mark.nightly
+def test_it_is_really_half_a_minute(runs: Path) -> None:
+    files = start(runs / "run", "read -r line; echo \"got $line\"")
+    wait_until(lambda: claim(files.folder, "mara"))
+    began = time.monotonic()
+    wait_until(lambda: type_in(files.folder, b"ade's\n", "ade"), 60)
+    assert SILENT_FOR - 1 < time.monotonic() - began < SILENT_FOR + 5
+    assert ended(files).exit == 0 and files.output().endswith(b"got ade's\n")
