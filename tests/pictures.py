@@ -70,7 +70,10 @@ async def walk(world: worlds.World) -> None:
         await press(pilot, "a")
         await press(pilot, "y")
         await until(pilot, lambda: watcher.now().cards[0].incident.holder == "kim")
-        await press(pilot, "enter")
+        await press(pilot, "enter")  # evidence comes first: harm goes on
+        await press(pilot, "2", "enter")
+        await until(pilot, lambda: bool(watcher.now().cards[0].incident.waivers))
+        await pilot.pause(0.3)
         await press(pilot, "y")
         await until(pilot, lambda: watcher.now().cards[0].done == 1)
         await press(pilot, "enter")
