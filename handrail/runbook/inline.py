@@ -68,6 +68,12 @@ def clauses_beside(text: str) -> list[str]:
     return [clause for clause in clauses if "`" not in clause and prose.begins_with_verb(titles.plain(clause))]
 
 
+def begins_with_code(sentence: str) -> bool:
+    """Whether a sentence begins with a whole command."""
+    match = _CODE.match(sentence)
+    return match is not None and _is_command(_PROMPT.sub("", " ".join(match[2].split())))
+
+
 def _is_command(code: str) -> bool:
     whole = not code.endswith(("...", "…")) and " ... " not in code
     return whole and look.is_command(code) and (" " in code or code.startswith("./"))

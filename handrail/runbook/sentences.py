@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from . import bare, prose, titles
 from .blocks import ListItem
 from .draft import Draft
-from .inline import clauses_beside, inline
+from .inline import begins_with_code, clauses_beside, inline
 from .model import Kind
 from .page import Page
 
@@ -50,7 +50,7 @@ def _with_their_code(pieces: list[tuple[int, int, str]], text: str) -> list[tupl
     """ "Scale it: `kubectl scale ...`" is one sentence: what stands before the colon tells what the code is for."""
     found: list[tuple[int, int, str]] = []
     for start, end, sentence in pieces:
-        if found and sentence.startswith("`") and found[-1][2].endswith(":"):
+        if found and found[-1][2].endswith(":") and begins_with_code(sentence):
             start = found.pop()[0]
             sentence = text[start:end].strip()
         found.append((start, end, sentence))
