@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from handrail.clock import short_duration
-from handrail.incident.prepare import reclassed
 from handrail.text import clean, clean_block, literal
 from widgets import look
 from widgets.step_card import expectation, reaches
@@ -46,6 +45,8 @@ def title_of(step: Step) -> Text:
 
 def whole(step: Step, prepared: Prepared | None) -> Text:
     """Everything known about a step: its command, where it comes from, its text, and each attempt."""
+    from handrail.incident.prepare import reclassed  # 40 ms, and the first frame needs none of it
+
     item = step.item
     assert item is not None
     parts: list[Text] = []

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from handrail.incident.prepare import reclassed
 from handrail.shelf.links import leading_on
 from handrail.text import clean, clean_block, literal
 from widgets import look
@@ -61,6 +60,8 @@ def card_title(step: Step) -> list[Text]:
 
 def draw(step: Step, prepared: Prepared | None, *, wide: bool, width: int) -> Text:
     """The card of an item; headers and empty checklists say what enter does there."""
+    from handrail.incident.prepare import reclassed  # 40 ms, and the first frame needs none of it
+
     item = step.item
     if step.kind == "options":
         chosen = f"chosen: {clean(step.answer)}. enter chooses again."
