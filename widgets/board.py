@@ -54,7 +54,7 @@ class Board(Horizontal):
             self.id = id
 
     def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
+        super().__init__(id=id, classes="-empty")  # as it is in the first frame, which then is laid out once
         self.cursor = ""
         self._list = RowList(id="board-list")
         self._lanes = [RowList(id=f"lane-{index}", classes="lane") for index in range(len(LANES))]
