@@ -34,6 +34,7 @@ class Asked:
         self.options = options_of(probe)
         self.tracks = {"": Track(self.meter, "", folder)}
         self.now = asyncio.Event()
+        self.wished = False  # a person waits for its next answer
         self.lane = self.usual = "near" if KINDS[probe.kind].remote else "here"
         self.memory: dict[str, Any] = {}
         self.needs = self.meter.judge.names | frozenset(self.meter.teller.shown)
@@ -45,6 +46,11 @@ class Asked:
     @property
     def scheduled(self) -> bool:
         return self.applies and self.probe.when_run == "schedule"
+
+    def ask_now(self) -> None:
+        """Do not wait for its turn, nor with the answer."""
+        self.wished = True
+        self.now.set()
 
     @property
     def answered(self) -> bool:

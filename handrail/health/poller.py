@@ -27,7 +27,7 @@ from handrail.text import clean
 JITTER = 0.1
 SPREAD = 0.1  # seconds between two first questions, as long as they fit into one interval
 COALESCE = 0.1  # seconds that changes are gathered before now.json is written again
-CALM = 0.5  # seconds that answers which turned no lamp may wait for more of their kind
+CALM = 1.0  # seconds, at most, that answers which turned no lamp may wait for more of their kind
 JUMP = 5.0  # seconds that the boot clock must run ahead to be called sleep
 
 
@@ -125,7 +125,7 @@ class Poller:
         """Do not wait for its turn."""
         for asked in self.asked:
             if asked.probe.id == probe:
-                asked.now.set()
+                asked.ask_now()
 
     async def ask(self, asked: Asked) -> None:
         """One answer, taken in by every lamp it concerns."""
@@ -190,6 +190,9 @@ class Poller:
             asked.forget([track.part for track, _ in taken], self.clock.boot())
         if self.face([asked, *asked.blocks]):
             asked.meter.pause = asked.meter.interval
+            self.turned.set()
+        if asked.wished:
+            asked.wished = False
             self.turned.set()
         asked.meter.pause = self.pause(asked)
         self.changed.set()
@@ -269,7 +272,7 @@ class Poller:
             self.changed.clear()
             self.turned.clear()
             await asyncio.sleep(max(COALESCE, 50 * (time.perf_counter() - begun)))
-            for event, patience in ((self.changed, self.every), (self.turned, CALM)):
+            for event, patience in ((self.changed, self.every), (self.turned, min(CALM, self.every / 4))):
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(patience):
                         await event.wait()
@@ -313,7 +316,7 @@ class Poller:
         wanted = wishes.take(self.folder)
         for asked in self.asked if wanted else ():
             if history.safe(asked.probe.id) in wanted:
-                asked.now.set()
+                asked.ask_now()
         if self.look_at_marks():
             self.face_everything()
             self.changed.set()
