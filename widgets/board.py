@@ -93,9 +93,9 @@ class Board(Horizontal):
                 lane_rows += [_bad_row(b) for b in self._bad]
             rows.show(lane_rows, self.cursor if any(c.incident.id == self.cursor for c in lane) else None)
             rows.title(Text(name), Text(str(len(lane)), look.QUIET))
-        if first_cards and had_focus:
-            # With the first card the lanes come in the place of the empty list: they are laid out first.
-            self.call_after_refresh(self.focus_card)
+        if first_cards:
+            # With the first card the lanes come in the place of the empty list: only now their width is known.
+            self.call_after_refresh(self._lanes_have_come, had_focus)
 
     def lists(self) -> list[RowList]:
         """The lists a person can be in now, left to right."""
@@ -114,6 +114,12 @@ class Board(Horizontal):
             return
         target = holder or (lists[0] if lists else self._list)
         self.screen.set_focus(target)
+
+    def _lanes_have_come(self, had_focus: bool) -> None:
+        if self._now is not None:
+            self.show(self._cards, self._bad, self._now, self._list.empty)
+        if had_focus:
+            self.focus_card()
 
     def _seek(self) -> None:
         self.focus_card()

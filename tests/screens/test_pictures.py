@@ -9,13 +9,14 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
-from support.pilots import opened
+from support.pilots import opened, until
 from support.still import StillClock, operator
 from textual.pilot import Pilot
 
 from tui.app import HandrailApp
 from tui.start import ConsoleStart, Opener, Session
 from tui.wall_app import WallApp
+from widgets.board import Board
 
 SIZES = {"80x24": (80, 24), "120x36": (120, 36)}
 # name: (facts, keys)
@@ -39,11 +40,23 @@ def console(facts: str) -> HandrailApp:
     return HandrailApp(opener, clock=StillClock())
 
 
+def board_is_there(app: object) -> bool:
+    """Whether the cards are drawn and the focus is on the one with the cursor; at once when there is none."""
+    assert isinstance(app, HandrailApp)
+    board, focused = app.screen.query_one("#board", Board), app.focused
+    if app.screen.has_class("-small") or not app.operator.watcher.now().cards:
+        return True
+    there = focused is not None and focused.region.width > 0
+    return there and getattr(focused, "cursor", "") == board.cursor != ""
+
+
 def press(*keys: str) -> Callable[[Pilot[int]], Awaitable[None]]:
     """Wait until the record is open, then press the keys, each after the one before was drawn."""
 
     async def run(pilot: Pilot[int]) -> None:
         await opened(pilot)
+        await until(pilot, lambda: board_is_there(pilot.app), what="the board with its cursor")
+        await pilot.pause()
         for key in keys:
             await pilot.press(key)
             await pilot.pause()
