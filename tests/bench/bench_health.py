@@ -47,7 +47,7 @@ def alone(url: str, count: int, interval: float, seconds: float) -> None:
     """A poller without a screen, as `handrail watch` is: what it takes, and whether it keeps its pace."""
     with tempfile.TemporaryDirectory() as folder:
         polled, state = packed(Path(folder), url, count, interval)
-        process = subprocess.Popen([sys.executable, SUPPORT / "poll_alone.py", polled.folder, state.root, "bench"],
+        process = subprocess.Popen([sys.executable, SUPPORT / "poll_alone.py", polled.folder, state.root, "bench", "5"],
                                    stdout=subprocess.DEVNULL)
         try:
             well(state, polled)
@@ -90,7 +90,7 @@ def fault(interval: float) -> None:
     took = []
     with served("switched") as url, tempfile.TemporaryDirectory() as folder:
         polled, state = packed(Path(folder), url, 5, interval, "confirm_bad = 1\nconfirm_good = 1\n")
-        process = subprocess.Popen([sys.executable, SUPPORT / "poll_alone.py", polled.folder, state.root, "bench"],
+        process = subprocess.Popen([sys.executable, SUPPORT / "poll_alone.py", polled.folder, state.root, "bench", "5"],
                                    stdout=subprocess.DEVNULL)
         try:
             for _ in range(ROUNDS):
