@@ -73,6 +73,12 @@ def test_a_reply_in_single_characters_presses_no_key(reply: str) -> None:
     assert ear.wait(1.0).hear("j").keys == ["j"]
 
 
+@pytest.mark.parametrize("key", ["]", "P", "q", "?", "X", "_"])
+def test_a_key_after_esc_is_a_key_though_an_answer_is_awaited(key: str) -> None:
+    ear = Ear().hear("\x1b").wait(0.3, awaited=True).hear(key).wait(1.0)
+    assert [event.character for event in ear.heard if isinstance(event, events.Key)] == ["\x1b", key]
+
+
 def test_an_awaited_report_torn_after_its_first_character_presses_no_key() -> None:
     assert Ear().hear("\x1b").wait(0.5, awaited=True).hear("[24;80R").wait(1.0).keys == []
 

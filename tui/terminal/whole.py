@@ -14,6 +14,7 @@ from typing import NamedTuple
 ESC = "\x1b"
 LONE = 0.1  # s after which an ESC is the key
 LONE_AWAITED = 1.0  # s while an answer is awaited that begins with one, or where the key sends a sequence of its own
+ANSWERS = ("[", "O", ESC)  # what may follow an ESC that was read alone: the rest of an answer or of a key
 LATE = 1.0  # s after a timed out ESC in which the rest of a sequence is still known for one
 OPEN = 10.0  # s to wait for the rest of a sequence or a paste
 PASTED = 1024 * 1024  # characters of one paste that are kept
@@ -61,9 +62,11 @@ class Whole:
         if not self._held and not self._pasting and now - self._timed_out < LATE and _REST.match(data):
             data = ESC + data  # the ESC before it was taken for the key; the rest at least presses none
         self._timed_out = float("-inf")
+        pieces: list[Piece] = []
+        if self._held == ESC and now - self._since >= LONE and not self._pasting and data[:1] not in ANSWERS:
+            pieces, self._held = [Piece(Kind.ESCAPE, ESC)], ""  # nothing that is awaited goes on like this
         text, self._held = self._held + data, ""
         self._since = now
-        pieces: list[Piece] = []
         at = 0
         while at < len(text):
             at = self._paste(text, at, pieces) if self._pasting else self._next(text, at, pieces)
