@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from dataclasses import dataclass
 from functools import lru_cache
@@ -138,6 +137,8 @@ def in_memory(root: Path, memory: Path | None = None) -> Path:
     """What belongs to the state folder `root` in memory (tmpfs), of this account. Touches nothing but links."""
     if memory is None:
         memory = MEMORY if MEMORY.is_dir() else Path(os.environ.get(LOGIN_MEMORY) or MEMORY)
+    import hashlib  # here, since few need it and it takes a while to load
+
     key = hashlib.sha256(str(root.resolve()).encode("utf-8", "surrogateescape")).hexdigest()[:16]
     return memory / f"handrail-{os.getuid()}" / key
 

@@ -23,10 +23,8 @@ from screens.watch import WatchScreen
 from tui.at_start import at_start
 from tui.bell import Bell
 from tui.crash import report_crash
-from tui.declaring import filled_in
 from tui.dress import Dress, dressed
 from tui.driver import TerminalDriver
-from tui.palette import ActionProvider, Palette
 from tui.settings import PLAIN, Settings
 from tui.theme import HANDRAIL
 from widgets import look
@@ -37,6 +35,7 @@ if TYPE_CHECKING:
 
     from textual import events
     from textual.binding import BindingType
+    from textual.command import Provider
     from textual.driver import Driver
     from textual.filter import LineFilter
 
@@ -59,13 +58,19 @@ class Changed(Message):
         return isinstance(message, Changed)
 
 
+def _palette_actions() -> type[Provider]:
+    from tui.palette import ActionProvider  # here, so that the first frame does not wait for it
+
+    return ActionProvider
+
+
 class HandrailApp(App[int], inherit_bindings=False):
     """Holds the Operator and the places; each screen draws itself and acts."""
 
     TITLE = "handrail"
     # Named here so that Textual adds no ctrl+p of its own that comes before every other key.
     BINDINGS: ClassVar[list[BindingType]] = [("ctrl+p", "command_palette", "all")]
-    COMMANDS: ClassVar[set[Any]] = {ActionProvider}
+    COMMANDS: ClassVar[set[Any]] = {_palette_actions}
     CSS = "Tooltip { display: none; } CommandPalette SearchIcon { display: none; }"
 
     def __init__(self, opener: Opener, *, clock: Clock | None = None, settings: Settings = PLAIN) -> None:
@@ -294,6 +299,8 @@ class HandrailApp(App[int], inherit_bindings=False):
         self.push_screen(HelpScreen(self.operator, place, drill=self._opener.drill))
 
     def action_command_palette(self) -> None:
+        from tui.palette import Palette
+
         if not Palette.is_open(self):
             self.push_screen(Palette())
 
@@ -383,6 +390,7 @@ class HandrailApp(App[int], inherit_bindings=False):
     # -- declaring
 
     def _declare(self) -> None:
+        from tui.declaring import filled_in
         from widgets.dialogs.declare import DeclareDialog
 
         screen = self.screen

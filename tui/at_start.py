@@ -7,8 +7,6 @@ import asyncio
 import time
 from typing import TYPE_CHECKING, Any
 
-from handrail.absence.drafts import Drafts
-from handrail.absence.mark import Marking, take
 from handrail.paths import State
 from screens.base import ActingScreen
 from widgets import look
@@ -27,6 +25,10 @@ async def at_start(app: Any, operator: Operator) -> None:
     """Look in a thread; say what there is to say on the screen that is on then."""
     if not isinstance(operator.state, State):
         return  # a picture of a console
+    # Here, so that the first frame does not wait for them.
+    from handrail.absence.drafts import Drafts
+    from handrail.absence.mark import Marking
+
     app.drafts = await asyncio.to_thread(Drafts, operator.state, operator.actor)
     told = await asyncio.to_thread(_meanwhile, operator)
     app.marking = Marking(operator.state, lambda: operator.actor, operator.watcher.open)
@@ -47,6 +49,7 @@ async def say_limits(app: Any, state: State) -> None:
 
 
 def _meanwhile(operator: Operator) -> Meanwhile | None:
+    from handrail.absence.mark import take
     from handrail.absence.meanwhile import meanwhile
     from handrail.errors import HandrailError
     from handrail.incident.checklist import Checklist

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from handrail.shelf.links import leading_on
 from handrail.text import clean, clean_block, literal
 from widgets import look
 from widgets.line import Line
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 
     from handrail.incident.checklist import Row as Step
     from handrail.incident.prepare import Prepared
-    from handrail.runbook.model import Expected, Item
+    from handrail.runbook.model import Expected, Item, Link
 
 
 # Rows for the command: at 80 columns two, from 100 on five.
@@ -84,7 +83,7 @@ def draw(step: Step, prepared: Prepared | None, *, wide: bool, width: int) -> Te
             "reference": "for reading: t shows all",
             "template": "a message to fill: t shows all",
         }
-        if item.kind in ("manual", "reference") and (links := leading_on(item)):
+        if item.kind in ("manual", "reference") and (links := _leading_on(item)):
             more = f" or {len(links) - 1} more" if links[1:] else ""
             what[item.kind] = f"enter opens {clean(links[0].text)} here{more}"
         lines.append(_standing(step) or Text(what.get(item.kind, ""), look.QUIET))
@@ -215,3 +214,9 @@ def home_short(path: str) -> str:
     shown = clean("~" + path[len(home) :] if home != "/" and (path + "/").startswith(home + "/") else path)
     parts = shown.split("/")
     return shown if len(shown) <= 34 or len(parts) < 4 else "…/" + "/".join(parts[-2:])
+
+
+def _leading_on(item: Item) -> tuple[Link, ...]:
+    from handrail.shelf.links import leading_on  # here, so that the first frame does not wait for it
+
+    return tuple(leading_on(item))

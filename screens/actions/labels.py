@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from handrail.shelf.links import leading_on
-
 if TYPE_CHECKING:
+    from handrail.runbook.model import Item
     from screens.actions.record import Facts
 
 
@@ -23,7 +22,7 @@ def enter_label(facts: Facts) -> str:
         return "fold"
     if row.item.kind == "decision" and row.item.choices:
         return "decide"
-    if row.item.kind in ("reference", "manual") and row.state.word in ("open", "deferred") and leading_on(row.item):
+    if row.item.kind in ("reference", "manual") and row.state.word in ("open", "deferred") and _leads_on(row.item):
         return "open"
     if row.item.kind in ("reference", "template"):
         return "read"
@@ -37,6 +36,12 @@ def enter_label(facts: Facts) -> str:
     if row.item.runs and word not in ("passed", "confirmed", "skipped"):
         return "choose"
     return "output" if row.state.last else "-"
+
+
+def _leads_on(item: Item) -> bool:
+    from handrail.shelf.links import leading_on  # here, so that the first frame does not wait for it
+
+    return bool(leading_on(item))
 
 
 def lamp_enter_label(facts: Facts) -> str:
