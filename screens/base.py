@@ -80,7 +80,6 @@ class ActingScreen(KeepsDrafts, MovesInList, Screen[None], inherit_bindings=Fals
         self.operator = cast("Operator", operator)
         self.drill = drill
         self.ready = False
-        self._parts = 0
         self._found = ""
         self._saying: Text | None = None
 
@@ -134,8 +133,8 @@ class ActingScreen(KeepsDrafts, MovesInList, Screen[None], inherit_bindings=Fals
 
     def repaint(self) -> None:
         """Draw what the watcher knows now."""
-        if not self.ready or not self._is_whole():
-            return  # not there yet, or being taken away
+        if not self.stands:
+            return
         snapshot = self.operator.watcher.now()
         self.draw(snapshot, self.now())
         question = self.query_one(Ask).question
@@ -146,10 +145,10 @@ class ActingScreen(KeepsDrafts, MovesInList, Screen[None], inherit_bindings=Fals
         self.query_one(KeyRow).show_hints(asked(question) if question else hints(self.actions_here(), self.facts()))
         self._draw_say()
 
-    def _is_whole(self) -> bool:
-        """Whether all that it was composed of is still there."""
-        self._parts = max(self._parts, len(self.children))
-        return self.query_one_optional(Ask) is not None and len(self.children) == self._parts
+    @property
+    def stands(self) -> bool:
+        """Whether it can be drawn and asked for its facts: it is furnished, and is not being taken away."""
+        return self.ready and self.display
 
     def actions_here(self) -> tuple[Action, ...]:
         """What the bottom row offers where the focus is."""

@@ -210,7 +210,7 @@ class HandrailApp(App[int], inherit_bindings=False):
             return
         self._ring()
         screen = self.screen
-        if isinstance(screen, ActingScreen) and screen.ready:
+        if isinstance(screen, ActingScreen) and screen.stands:
             screen.repaint()
             self._title(screen)
 

@@ -110,7 +110,14 @@ class Terminal:
                 why = "it ended" if not alive else f"{seconds} s have passed"
                 raise AssertionError(f"{why} and the screen does not show {wanted!r}:\n{self.text()}")
             alive = self.read(0.02)
+        self._rest_of_frame()
         return self.text()
+
+    def _rest_of_frame(self) -> None:
+        """A frame comes in pieces of a pty's buffer: who waited for its first row may ask for its last."""
+        for _ in range(20):
+            if not select.select([self.fd], [], [], 0.02)[0] or not self.read():
+                return
 
     def wait(self, seconds: float = 10.0) -> int:
         """Read until the program has ended; answers its exit status as the shell would (128+n for a signal)."""

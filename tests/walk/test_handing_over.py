@@ -66,7 +66,7 @@ def test_one_incident_is_merged_into_another_and_leaves_the_board(handrail: str,
         pause(terminal)
         terminal.press("g")
         terminal.wait_for("to which one?")
-        assert "Mail is down" in terminal.text()
+        terminal.wait_for("Mail is down")
         pause(terminal)
         terminal.press("enter")
         terminal.wait_for("merged into it: this one is closed")
