@@ -86,10 +86,10 @@ def _step(data: Mapping[str, Any], name: Name) -> str:
     return name(_text(data, "item")) or _text(data, "title") or "a step"
 
 
-def _count(data: Mapping[str, Any], key: str) -> str:
+def _count(data: Mapping[str, Any], key: str, what: str = "step") -> str:
     found = data.get(key)
     number = len(found) if isinstance(found, list) else 0
-    return f"{number} step{'' if number == 1 else 's'}"
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def _became(word: str) -> Say:
@@ -173,6 +173,9 @@ _WORDS: Mapping[str, Say] = {
     "review": lambda data, name: (f"review: {_text(data, 'part')}", "review"),
     "action_item": lambda data, name: (f"action item {_text(data, 'text') or _text(data, 'action')}", "action item"),
     "redacted": _plain("redacted a part of the record", "redacted"),
+    "exported": lambda data, name: (f"exported to {_text(data, 'file')}, head {_text(data, 'head')[:16]}", "exported"),
+    "given_back": lambda data, name: (
+        f"output of {_count(data, 'runs', 'run')} given back to the disk: an export holds it", "given back"),
     "unrecorded": lambda data, name: (f"{_text(data, 'events')} events before this were NOT ON DISK until now",
                                       "unrecorded"),
 }

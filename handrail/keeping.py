@@ -17,6 +17,7 @@ from handrail.errors import HandrailError
 from handrail.incident.incident import Incident
 from handrail.incident.store import Store
 from handrail.incident.tidying import tidy
+from handrail.making_room import make_room
 from handrail.paths import State, in_memory, make_folder
 from handrail.watcher import Watcher
 from handrail.worker import Worker
@@ -26,6 +27,7 @@ PERIOD = 1.0
 PATIENCE = 5.0
 # At least this long (s) between two sheets: acts in a row are worth one, and none waits behind them.
 PAUSE = 0.5
+DAY = 86_400.0  # s between two looks for output that may go
 # How long (s) leaving waits for the last sheet.
 LAST_SHEET = 1.0
 
@@ -48,7 +50,7 @@ class Keeping:
         self._guard = threading.Lock()
         self._wanted: dict[str, Incident] = {}
         self._written: Future[None] | None = None
-        self._next_sheet = 0.0
+        self._next_sheet = self._next_room = 0.0
         self._end = threading.Event()
         self._thread: threading.Thread | None = None
         self.progress = ""
@@ -93,20 +95,15 @@ class Keeping:
     def _go(self) -> None:
         tidy(self._state, lambda done, of: self._index_progress(done, of), self._end, unsafe=self._unsafe)
         self.progress = ""
-        self._prune()
-        while not self._end.wait(PERIOD):
+        while True:
+            if time.monotonic() >= self._next_room:
+                self._next_room = time.monotonic() + DAY
+                make_room(self._state, self._store)
+            if self._end.wait(PERIOD):
+                return
             with suppress(Exception):  # the disk is still away, or a run still runs: the next round tries again
                 self._retry().result(30)
                 self._move_runs()
-
-    def _prune(self) -> None:
-        """Old output of what is closed and was exported makes room."""
-        from handrail.runs.prune import prune
-
-        def is_closed(id: str) -> bool:
-            return (self._state.past / f"{id}.json").exists() and not (self._state.active / f"{id}.json").exists()
-
-        prune(self._state.root / "runs", is_closed, time.time())
 
     def _index_progress(self, done: int, of: int) -> None:
         self.progress = f"indexing past incidents, {done} of {of}" if done < of else ""

@@ -30,6 +30,7 @@ COMMANDS = {
     "note": "Write a note to an incident's timeline.",
     "incidents": "The board as plain text.",
     "show": "One incident: its checklist and its timeline.",
+    "export": "One incident as one file: the record, its outputs and papers.",
     "verify": "Check that the record is what was written.",
     "doctor": "What this host can and cannot hold, and what mends it.",
 }

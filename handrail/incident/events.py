@@ -49,6 +49,8 @@ What `data` holds, by kind (`old` is what stood there before; `item` is CALL:ITE
     resolved, closed, reopened, false_alarm             (the reason says why)
     resealed            backup, sha256 (of the bytes found), findings
     redacted            of (event id)
+    exported            file, sha256, bytes (of the archive), head (the last hash in it), runs (whose output it holds)
+    given_back          runs (whose output is no longer here, since an export holds it), bytes
     unrecorded          events (how many of those before this one were kept in memory while the disk was away), from, to
 """
 
@@ -76,7 +78,7 @@ KINDS: frozenset[str] = frozenset({
     # clocks
     "deadline_set", "deadline_met", "deadline_breached", "deadline_waived",
     # the record about itself
-    "resealed", "redacted", "unrecorded",
+    "resealed", "redacted", "unrecorded", "exported", "given_back",
 })
 
 # An incident in one of these needs nobody now; any other status means it is open.

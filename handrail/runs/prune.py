@@ -9,14 +9,14 @@ import contextlib
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 from handrail.paths import FILE_MODE
 from handrail.runs.record import RunFiles
 
-EXPORTED = "exported"  # in the folder of an incident's runs: the head hash of the record that was exported
+EXPORTED = "exported"  # in the folder of an incident's runs: which of them an export holds to the end, a line each
 PRUNED = "pruned"
 AGE = 90 * 24 * 3600.0  # s after which output goes
 SIZE = 10 << 30  # bytes of output of all closed and exported incidents that may stay
@@ -24,54 +24,45 @@ BULK = ("out", "idx", "service.out", "env.sh", "gap")
 
 
 class Old(NamedTuple):
-    """A run whose output may go."""
+    """A run whose output may go, by the time it ended (s since the epoch)."""
 
     ended: float
     bytes: int
     folder: Path
 
+    @property
+    def incident(self) -> str:
+        return self.folder.parent.name
 
-def mark_exported(runs: Path, head: str) -> None:
-    """Say that the incident whose runs lie in `runs` was exported, output included, as of `head`. Raises OSError."""
+
+def mark_exported(runs: Path, names: Collection[str]) -> None:
+    """Say that the runs `names` below `runs` are kept elsewhere too, output included. Raises OSError."""
     runs.mkdir(parents=True, exist_ok=True)
+    known = _exported(runs)
     with open(runs / EXPORTED, "w", opener=_private) as file:
-        file.write(head)
+        file.writelines(f"{name}\n" for name in sorted({*known, *names}))
 
 
-def prune(runs: Path, is_closed: Callable[[str], bool], now: float, *, age: float = AGE, size: int = SIZE) -> int:
-    """Give back the output of old runs below `runs` (one folder an incident); how many bytes that were.
+def old(runs: Path, is_closed: Callable[[str], bool], now: float, *, age: float = AGE,
+        size: int = SIZE) -> tuple[Old, ...]:
+    """The runs below `runs` (one folder an incident) whose output is to go, oldest first.
 
-    What ended longer than `age` (s) before `now` (s since the epoch) goes, then the oldest until at most `size` bytes
-    are left. `is_closed` answers for an incident's id. Raises nothing: what cannot be removed stays.
+    That is what ended longer than `age` (s) before `now` (s since the epoch), then the oldest until at most `size`
+    bytes are left. `is_closed` answers for an incident's id. Raises nothing.
     """
-    found = sorted(_old(runs, is_closed))
-    left, gone = sum(one.bytes for one in found), 0
+    found = sorted(_may_go(runs, is_closed))
+    left, going = sum(one.bytes for one in found), []
     for one in found:
         if one.ended > now - age and left <= size:
             break
-        if _remove(one, now):
-            left -= one.bytes
-            gone += one.bytes
-    return gone
+        left -= one.bytes
+        going.append(one)
+    return tuple(going)
 
 
-def _old(runs: Path, is_closed: Callable[[str], bool]) -> Iterator[Old]:
-    with contextlib.suppress(OSError):
-        for incident in runs.iterdir():
-            if not (incident / EXPORTED).is_file() or not is_closed(incident.name):
-                continue
-            for folder in incident.iterdir():
-                with contextlib.suppress(OSError):
-                    # Whatever is not plainly over and done may still be written to.
-                    state = RunFiles(folder).state()
-                    if (folder / "exit.json").is_file() and not state.background and not state.left and (
-                            (folder / "out").is_file()):
-                        bulk = sum((folder / name).stat().st_blocks * 512 for name in BULK if (folder / name).exists())
-                        yield Old((folder / "exit.json").stat().st_mtime, bulk, folder)
-
-
-def _remove(one: Old, now: float) -> bool:
-    """The note first: a run without output that does not say why would look like one that wrote nothing."""
+def give_back(one: Old, now: float) -> bool:
+    """Remove the output of a run, with a note first: one without output that does not say why would look like one that
+    wrote nothing. False when it cannot be removed."""
     try:
         with open(one.folder / PRUNED, "w", opener=_private) as file:
             json.dump({"at": now, "bytes": one.bytes}, file)
@@ -80,6 +71,32 @@ def _remove(one: Old, now: float) -> bool:
     except OSError:
         return False
     return True
+
+
+def _may_go(runs: Path, is_closed: Callable[[str], bool]) -> Iterator[Old]:
+    with contextlib.suppress(OSError):
+        for incident in runs.iterdir():
+            names = _exported(incident)
+            if not names or not is_closed(incident.name):
+                continue
+            for name in names:
+                with contextlib.suppress(OSError):
+                    # Whatever is not plainly over and done may still be written to.
+                    folder = incident / name
+                    state = RunFiles(folder).state()
+                    if (folder / "exit.json").is_file() and not state.background and not state.left and (
+                            (folder / "out").is_file()):
+                        bulk = sum((folder / name).stat().st_blocks * 512 for name in BULK if (folder / name).exists())
+                        yield Old((folder / "exit.json").stat().st_mtime, bulk, folder)
+
+
+def _exported(runs: Path) -> frozenset[str]:
+    """The names in the mark; none where there is no mark. What is no plain name is no run."""
+    try:
+        lines = (runs / EXPORTED).read_text("utf-8", "replace").splitlines()
+    except OSError:
+        return frozenset()
+    return frozenset(line for line in lines if line and line == Path(line).name)
 
 
 def low_disk(folder: Path, least: int = 200_000_000) -> str:

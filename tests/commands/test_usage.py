@@ -10,7 +10,7 @@ import sys
 import pytest
 from support.shells import PROGRAM, Shell
 
-COMMANDS = ("wall", "drill", "read", "run", "declare", "ack", "note", "incidents", "show", "verify")
+COMMANDS = ("wall", "drill", "read", "run", "declare", "ack", "note", "incidents", "show", "export", "verify")
 
 
 def test_help_names_every_command(shell: Shell) -> None:

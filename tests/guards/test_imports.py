@@ -41,7 +41,7 @@ def runbook(tmp_path: Path) -> Path:
 
 
 PLAIN = (("--help",), ("incidents",), ("incidents", "--json"), ("show", "INC-20260101-000000"), ("read", "RUNBOOK"),
-         ("read", "RUNBOOK", "--json"), ("verify",))
+         ("read", "RUNBOOK", "--json"), ("verify",), ("export", "INC-20260101-000000"))
 
 
 @pytest.mark.parametrize("words", PLAIN, ids=" ".join)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from support.runs import run, says, start
 
-from handrail.runs.prune import low_disk, mark_exported, prune
+from handrail.runs.prune import AGE, SIZE, give_back, low_disk, mark_exported, old
 from handrail.runs.record import RunFiles
 
 DAY = 24 * 3600.0
@@ -24,26 +24,32 @@ def made(runs: Path, incident: str, name: str, days: float = 0.0, kilobytes: int
     return RunFiles(folder)
 
 
+def prune(runs: Path, now: float, *, age: float = AGE, size: int = SIZE) -> int:
+    """Give back all that may go; how many bytes that were."""
+    return sum(one.bytes for one in old(runs, closed, now, age=age, size=size) if give_back(one, now))
+
+
 def closed(id: str) -> bool:
     return id != "open"
 
 
 def test_what_is_older_than_the_limit_goes_and_how_it_ended_stays(runs: Path) -> None:
-    old, young = made(runs, "one", "old", 91), made(runs, "one", "young", 89)
-    mark_exported(runs / "one", "abc")
-    assert prune(runs, closed, time.time()) >= 64 * 1024
-    assert old.output() == b"" and len(young.output()) == 64 * 1024
-    state = old.state()
+    ancient, young = made(runs, "one", "old", 91), made(runs, "one", "young", 89)
+    mark_exported(runs / "one", ["old", "young"])
+    assert prune(runs, time.time()) >= 64 * 1024
+    assert ancient.output() == b"" and len(young.output()) == 64 * 1024
+    state = ancient.state()
     assert (state.word, state.exit) == ("ended", 0)
     assert state.error.startswith("its output was given back to the disk on ")
-    assert old.meta() is not None
-    assert prune(runs, closed, time.time()) == 0
+    assert ancient.meta() is not None
+    assert prune(runs, time.time()) == 0
 
 
 def test_the_oldest_go_until_the_rest_has_room(runs: Path) -> None:
     files = [made(runs, "one", f"n{days}", days) for days in (1, 2, 3, 4)]
-    mark_exported(runs / "one", "abc")
-    assert prune(runs, closed, time.time(), size=160 * 1024) > 0
+    mark_exported(runs / "one", ["n1", "n2"])
+    mark_exported(runs / "one", ["n3", "n4"])
+    assert prune(runs, time.time(), size=160 * 1024) > 0
     assert [bool(each.output()) for each in files] == [True, True, False, False]
 
 
@@ -51,9 +57,16 @@ def test_the_oldest_go_until_the_rest_has_room(runs: Path) -> None:
 def test_what_is_open_or_was_never_exported_stays_however_old(runs: Path, incident: str, exported: bool) -> None:
     files = made(runs, incident, "old", 1000)
     if exported:
-        mark_exported(runs / incident, "abc")
-    assert prune(runs, closed, time.time(), size=0) == 0
+        mark_exported(runs / incident, ["old"])
+    assert prune(runs, time.time(), size=0) == 0
     assert files.output()
+
+
+def test_what_ended_after_the_export_stays_and_a_mark_leads_nowhere_else(runs: Path) -> None:
+    before, after, beside = made(runs, "one", "before", 100), made(runs, "one", "after", 99), made(runs, "two", "x", 99)
+    mark_exported(runs / "one", ["before", "../two/x", "..", "", "gone"])
+    assert prune(runs, time.time()) > 0
+    assert not before.output() and after.output() and beside.output()
 
 
 def test_what_still_runs_stays(runs: Path) -> None:
@@ -61,8 +74,8 @@ def test_what_still_runs_stays(runs: Path) -> None:
     says(files, b"ready")
     background = start(runs / "one" / "background", "sleep 100 & echo begun")
     says(background, b"begun")
-    mark_exported(runs / "one", "abc")
-    assert prune(runs, closed, time.time() + 1000 * DAY, size=0) == 0
+    mark_exported(runs / "one", ["lives", "background"])
+    assert prune(runs, time.time() + 1000 * DAY, size=0) == 0
     assert files.output() and background.output()
 
 
