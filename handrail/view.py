@@ -22,8 +22,9 @@ from handrail.reloading import Packs
 from handrail.runs.record import RunState
 from handrail.snapshot import Activity, BadCard, Card, Console, Snapshot, Trouble
 
-# Who is here is looked at less often (s) than what happens.
+# Who is here is looked at less often (s) than what happens, and how many walls show it still less.
 PEOPLE_PERIOD = 0.5
+WALLS_PERIOD = 2.0
 # How often (s) it is asked what room the disk has.
 ROOM_PERIOD = 5.0
 NEVER = datetime.min.replace(tzinfo=UTC)
@@ -44,7 +45,7 @@ class View:
         self._activity: dict[str, tuple[tuple[str, int], tuple[Activity, ...]]] = {}
         self._lines: tuple[Activity, ...] = ()
         self._here: tuple[tuple[Console, ...], int] = ((), 0)
-        self._next_people = 0.0
+        self._next_people = self._next_walls = 0.0
         self._classes = -1
         self._room = ""
         self._next_room = 0.0
@@ -108,7 +109,11 @@ class View:
         """Who is here. An act is answered after a look, and need not wait for this each time."""
         if time.monotonic() >= self._next_people:
             self._next_people = time.monotonic() + PEOPLE_PERIOD
-            self._here = (presence.consoles(self._state), presence.walls(self._state))
+            walls = self._here[1]
+            if time.monotonic() >= self._next_walls:
+                self._next_walls = time.monotonic() + WALLS_PERIOD
+                walls = presence.walls(self._state)
+            self._here = (presence.consoles(self._state), walls)
         return self._here
 
     def _lamps(self) -> tuple[tuple[Lamp, ...], tuple[Poll, ...]]:

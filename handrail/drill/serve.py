@@ -31,7 +31,7 @@ def serve(folder: Path, gateway: int, loops: int) -> None:
     claw = Claw(folder)
     doors = {name: Door(name, socket.socket(fileno=fd), claw) for name, fd in (("gateway", gateway), ("loops", loops))}
     tidy(folder)
-    began, claimed = time.monotonic(), False
+    began, claimed, faults = time.monotonic(), False, claw.faults
     while not ended.wait(TICK):
         if owner(folder) == os.getpid():
             claimed = True
@@ -39,11 +39,21 @@ def serve(folder: Path, gateway: int, loops: int) -> None:
             break
         with claw.lock:
             claw.sync()
-            wishes = {name: should_be_open(name, claw, time.monotonic()) for name in doors}
-        for name, open in wishes.items():
+            wanted = {name: should_be_open(name, claw, time.monotonic()) for name in doors}
+            turned, faults = claw.faults != faults, claw.faults
+        for name, open in wanted.items():
             with contextlib.suppress(OSError):
                 doors[name].hold(open)
+        if turned:
+            show_at_once(folder)
     claw.services.browser.stop()
+
+
+def show_at_once(folder: Path) -> None:
+    """Have the lamps asked now: whoever puts a fault in looks at them, and they are asked at leisure otherwise."""
+    from handrail.health.wishes import wish_all  # here: most worlds serve a while before anything is put in
+
+    wish_all(folder / "state" / "health")
 
 
 def owner(folder: Path) -> int | None:

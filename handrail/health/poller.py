@@ -114,6 +114,8 @@ class Poller:
                 async with asyncio.timeout_at(due):
                     await asked.now.wait()
             asked.now.clear()
+            if due is not None:
+                due = min(due, loop.time())  # asked out of turn, the next turn counts from now and is not put off
             await self.ask(asked)
             if due is not None:
                 due += asked.meter.pause * self.random.uniform(1 - JITTER, 1 + JITTER)
@@ -315,7 +317,7 @@ class Poller:
             return
         wanted = wishes.take(self.folder)
         for asked in self.asked if wanted else ():
-            if history.safe(asked.probe.id) in wanted:
+            if history.safe(asked.probe.id) in wanted or (wishes.EVERY in wanted and asked.scheduled):
                 asked.ask_now()
         if self.look_at_marks():
             self.face_everything()

@@ -1,4 +1,4 @@
-"""Asking whoever polls to ask one probe now: an empty file with the probe's name, taken away by the poller."""
+"""Asking whoever polls to ask a probe now: an empty file with the probe's name, taken away by the poller."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from handrail.paths import FILE_MODE, make_folder
 
 FOLDER = "wishes"
 FRESH = 30.0  # s; what has lain longer was taken, or nobody waits for it any more
+EVERY = safe("*")  # the name that stands for all of them: no probe has it
 
 
 def wish(folder: Path, probe: str) -> None:
@@ -25,8 +26,15 @@ def wish(folder: Path, probe: str) -> None:
         raise StateError("The poller cannot be asked.", f"{path}: {error.strerror or error}.") from error
 
 
+def wish_all(health: Path) -> None:
+    """Ask for every probe in every health folder below `health`. Where nobody may write nobody polls either."""
+    with contextlib.suppress(OSError, StateError):
+        for folder in health.iterdir():
+            wish(folder, "*")
+
+
 def take(folder: Path) -> frozenset[str]:
-    """The names (made safe) of the probes that were asked for since the last look."""
+    """The names (made safe) of the probes that were asked for since the last look; EVERY for all of them."""
     found = set()
     with contextlib.suppress(OSError):
         # Twice a second for ever: a look at the folder's own time spares most looks into it.

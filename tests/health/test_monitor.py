@@ -19,7 +19,7 @@ from support.faulty import FaultyServer
 from support.waiting import wait_until
 
 from handrail.clock import SystemClock
-from handrail.health import history
+from handrail.health import history, wishes
 from handrail.health.monitor import Lamp, Monitor, check, lamps
 
 QUICK = '[defaults]\ninterval = "500ms"\nretry_every = "500ms"\ntimeout = "1s"\nconfirm_bad = 1\nconfirm_good = 1\n'
@@ -174,6 +174,26 @@ def test_a_probe_asked_by_hand_has_a_lamp_once_it_was_asked(run, server):
     assert wait_until(lambda: run.lamps().get("test-webhook")).word == "OK"
     assert sum(head.startswith("POST") for head in server.heads) == 1
     assert not monitor.ask_now("no such probe")
+
+
+def test_being_asked_out_of_turn_does_not_put_off_the_next_turn(run, server):
+    monitor = run(QUICK + f'[[probe]]\nid = "a"\nkind = "http"\nurl = "{server.url}"\n')
+    for _ in range(20):
+        asked = server.requests
+        assert wait_until(lambda: monitor.ask_now("a"))
+        wait_until(lambda asked=asked: server.requests > asked)
+    asked = server.requests
+    wait_until(lambda: server.requests > asked + 1, 5, "two more, in their turn: not ten seconds later")
+
+
+def test_every_probe_is_asked_when_somebody_wishes_for_all(run, server, state):
+    text = gmail(server).replace('"500ms"', '"5m"', 1)
+    run(text)
+    wait_until(lambda: run.lamps()["watch"].word == "OK")
+    server.answer = {"watchActive": False}
+    wishes.wish_all(state.root / "health")
+    assert wait_until(lambda: (lamp := run.lamps()["watch"]).word == "HIGH" and lamp, 5, "long before its turn")
+    wishes.wish_all(state.root / "nowhere")
 
 
 def test_what_is_expected_while_a_kill_switch_is_on(run, server):
