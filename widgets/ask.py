@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from textual import events
+    from textual.widget import Widget
 
 Kind = Literal["yes", "word", "text", "choice", "keys"]
 
@@ -115,6 +116,7 @@ class Ask(Vertical, can_focus=True):
         self._painted_at: float | None = None
         self._highlight = 0
         self._last_key: events.Key | None = None
+        self._behind: Widget | None = None
 
     def on_mount(self) -> None:
         # A text field takes a while to make and is not needed for the first frame.
@@ -141,6 +143,8 @@ class Ask(Vertical, can_focus=True):
             field_.select_on_focus = not question.goes_on
             field_.value = question.value if question.kind == "text" else ""
             field_.cursor_position = len(field_.value)
+        if (before := self.screen.focused) is not None and self not in before.ancestors_with_self:
+            self._behind = before
         # At once, not when its turn comes: a key that is on its way belongs to the question, never to what is below.
         self.screen.set_focus(field_ if typing else self)
         self._draw()
@@ -187,9 +191,8 @@ class Ask(Vertical, can_focus=True):
         if question is None:
             return
         if event.key == "escape":
-            event.stop()
-            event.prevent_default()
-            self.post_message(self.Left(question))
+            self._take(event)
+            self._leave(question)
             return
         if question.kind in ("word", "text"):
             if event.key in ("ctrl+c", "ctrl+d") and question.keep:
@@ -249,6 +252,13 @@ class Ask(Vertical, can_focus=True):
             self.post_message(self.Stale(choice.refused))
         else:
             self.post_message(self.Answered(question, choice.value))
+
+    def _leave(self, question: Question) -> None:
+        """Go at once: a key right behind esc is meant for what stands below."""
+        if self._behind is not None and self._behind.is_attached and self._behind.region.width:
+            self.close()
+            self.screen.set_focus(self._behind)
+        self.post_message(self.Left(question))
 
     def _take(self, event: events.Key) -> None:
         event.stop()

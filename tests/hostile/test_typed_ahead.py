@@ -6,16 +6,18 @@ import os
 import time
 from pathlib import Path
 from time import monotonic
+from typing import ClassVar
 
 import pytest
 from rich.text import Text
+from support.pilots import until
 from support.settling import quiet
 from support.terminal import Terminal
 from textual import events
 from textual.app import App, ComposeResult
-from textual.widgets import Input
+from textual.widgets import Button, Input
 
-from widgets.ask import Ask, Question
+from widgets.ask import Ask, Choice, Question
 
 DESTROYS = """# Tidy
 
@@ -73,6 +75,33 @@ async def test_a_sentence_may_be_typed_ahead():
         app.query_one(Input).post_message(letter)
         await pilot.press("b", "enter")
         assert app.answers == ["ab"]
+
+
+class Below(OneQuestion):
+    """A question over a field that has a key of its own."""
+
+    BINDINGS: ClassVar = [("b", "below")]
+
+    def compose(self) -> ComposeResult:
+        yield Button("here first")
+        yield Ask()
+
+    def action_below(self) -> None:
+        self.said.append("below")
+
+
+async def test_a_key_right_behind_esc_is_meant_for_what_stands_below():
+    app = Below()
+    async with app.run_test() as pilot:
+        app.query_one(Button).focus()
+        await pilot.pause()
+        app.query_one(Ask).open(Question("q", "keys", (Text("MORE"),), choices=(Choice("s", "status"),), ahead=True))
+        await pilot.pause()
+        for event in (events.Key("escape", "\x1b"), events.Key("b", "b")):
+            app.post_message(event)  # both in one breath, as from a link that stalls
+        await until(pilot, lambda: app.said, what="the key acts")
+        assert app.said == ["below"]
+        assert app.query_one(Ask).question is None and app.focused is app.query_one(Button)
 
 
 def destroys(folder: Path) -> tuple[Path, Path]:
