@@ -15,7 +15,8 @@ from .syntax import Simple
 class Draft:
     """`first` and `last` are 1-based lines of the document. `purpose` is what title and comment say it is for,
     `lead` the sentence that introduces it, `told` all that was said right before it. `client` is a database prompt.
-    `governs` is the last line that hangs on a decision, `choices` are its answers.
+    `governs` is the last line that hangs on a decision, `choices` are its answers. `body_below` says that the body of a
+    request stands in the fence that follows.
     """
 
     kind: Kind
@@ -27,6 +28,7 @@ class Draft:
     command: str = ""
     commands: list[Simple] = field(default_factory=list)
     inline: bool = False
+    body_below: bool = False
     expected: Expected | None = None
     purpose: str = ""
     script: bool = False

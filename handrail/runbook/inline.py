@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from . import expectations, prose, titles, web
+from . import bodies, expectations, prose, titles, web
 from . import lines as look
 from .draft import Draft
 
@@ -24,6 +24,7 @@ _IN_BRACKETS = re.compile(r"\([^()]*$")
 _BARE_VERB = re.compile(
     r"^(?:(?:you|we) (?:can|may|should|could) )?(?:use|run|execute|try|alternatively,? run)$", re.I
 )
+_ONLY_SEND = re.compile(r"^(?:then |and )?(?:call|send|issue|invoke|post|put|make|do|then)$", re.I)
 _SHOULD = re.compile(
     r"^\s*should\s+(?:be|return|show|print|say|give|read|equal)\s+(?P<what>[^\n]{1,80}?)\.?\s*(?:\n|$)", re.I)
 _DOES = re.compile(r"^ (?:[a-z]+ly )?(?!as\b|across\b|always\b|is\b)[a-z]{3,}s\b(?! first| again)")
@@ -40,6 +41,7 @@ def inline(text: str, lines: tuple[int, int], mood: prose.Mood) -> list[Draft]:
     for match in _CODE.finditer(text):
         code = _PROMPT.sub("", " ".join(match[2].split()))
         before, after = prose.without_label(text[: match.start()]), text[match.end() :]
+        code, body = bodies.split(code)
         request = web.REQUEST.match(code)
         if not request and not _is_command(code) and not (_RUNS.search(before) and _WHOLE.fullmatch(code)):
             continue
@@ -51,8 +53,14 @@ def inline(text: str, lines: tuple[int, int], mood: prose.Mood) -> list[Draft]:
         if not before.strip() and _DOES.match(after):
             continue  # "`rm -rf data` frees space" warns of it
         line = lines[0] + text.count("\n", 0, match.start())
+        if request and not body:
+            body = bodies.behind(code, after)
+        code = bodies.joined(code, body)
         draft = Draft("http" if request else "command", line, line, text=code, command=code, inline=True)
+        draft.body_below = bool(request) and not body and bodies.is_announced(code, after)
         draft.title = titles.short(_title(text[: match.start()], before, after))
+        if request and _ONLY_SEND.match(draft.title):
+            draft.title = ""  # the request itself says more
         draft.purpose = titles.plain(before)
         if promised:
             draft.expected = expectations.understood(titles.plain(promised["what"]), (line, line))

@@ -58,6 +58,7 @@ _PROOF = re.compile(
 _SENTENCE_END = re.compile(
     r"(?<=[.!?:])[\"')*_]*(?:\s+|$)(?=[A-Z`*\[\"(]|$)|\n(?=[A-Z][a-z]+ )"
 )
+_LONGEST_CODE = 600
 _ABBREVIATED = re.compile(r"(?:\be\.g|\bi\.e|\betc|\bvs|\bNo|\b[A-Z])\.$")
 
 
@@ -205,6 +206,13 @@ def table_kind(header: tuple[str, ...]) -> Kind:
     return "reference"
 
 
+def _goes_on(before: str, after: str) -> bool:
+    """Whether what ends there is in the middle of code, or of an object with its `"key": value`."""
+    in_code = before.count("`") % 2 == 1 and "`" in after
+    in_object = before.endswith('":') and before.count("{") > before.count("}") and "}" in after
+    return in_code or in_object
+
+
 def sentences(text: str) -> list[tuple[int, int, str]]:
     """Sentences of a paragraph with the offsets of their first and last character."""
     found = []
@@ -212,6 +220,8 @@ def sentences(text: str) -> list[tuple[int, int, str]]:
     for match in _SENTENCE_END.finditer(text):
         before = text[start : match.start()]
         if _ABBREVIATED.search(before) or (match[0].startswith("\n") and not re.search(r"[.!?:]\W{0,9}$", before)):
+            continue
+        if _goes_on(before, text[match.start() : match.start() + _LONGEST_CODE]):
             continue
         if before.strip():
             found.append((start, match.start(), before.strip()))

@@ -307,7 +307,8 @@ def test_a_supervisor_that_cannot_be_spawned_is_on_record(desk: Desk, monkeypatc
 class _Answers(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         status = 500 if "broken" in self.path else 200
-        body = json.dumps({"path": self.path}).encode()
+        sent = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
+        body = json.dumps({"path": self.path, "sent": sent, "type": self.headers.get("Content-Type")}).encode()
         self.send_response(status)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
@@ -347,6 +348,32 @@ def test_a_request_is_a_run_that_fails_by_its_status(tmp_path: Path, server: str
             done(desk.operator.start_step(record.id, key, Consent(prepared.command, prepared.word)))
             wait_until(lambda key=key: _on_disk(desk, record).item(key).word not in ("running", "open"))
             assert _on_disk(desk, record).item(key).word == word
+
+
+def test_the_body_that_a_sentence_tells_is_seen_before_and_arrives_whole(tmp_path: Path, server: str) -> None:
+    from handrail.pack import load
+    from handrail.values.sheet import blanks
+
+    book = ('# Mill\n\n1. Send `POST /api/mode` with body `{"mode": "safe", "why": "<why>"}`\n'
+            '2. Send `POST /api/mode`, which answers `{"mode": "safe"}`\n')
+    pack = load(_pack(tmp_path / "pack", server))
+    with a_desk(tmp_path, book, packs=(pack,)) as desk:
+        record = desk.open()
+        with_body, without = desk.requests(record)
+        checklist = desk.operator.watcher.checklist_of(record)
+        assert [blank.name for blank in blanks(record, checklist, with_body, pack, {})] == ["why"]
+        record = done(desk.operator.fill_in(record.id, "1", "why", 'the "north" wheel'))
+        arrived = []
+        for key in (with_body, without):
+            prepared = desk.operator.prepared(record, key)
+            arrived.append(prepared.command.partition("\n\n")[2])
+            done(desk.operator.start_step(record.id, key, Consent(prepared.command, prepared.word)))
+            wait_until(lambda key=key: _on_disk(desk, record).item(key).word not in ("running", "open"))
+            attempt = _on_disk(desk, record).item(key).attempts[-1]
+            answer = json.loads(desk.output(record, attempt).partition("\n")[2])
+            assert answer["sent"] == arrived[-1], "what was seen is what was sent"
+            assert answer["type"] == ("application/json" if arrived[-1] else None)
+        assert json.loads(arrived[0]) == {"mode": "safe", "why": 'the "north" wheel'} and arrived[1] == ""
 
 
 def test_a_request_without_a_host_is_refused(tmp_path: Path) -> None:
