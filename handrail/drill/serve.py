@@ -22,6 +22,7 @@ from handrail.drill.web import Door, should_be_open
 
 TICK = 0.1
 GRACE = 5.0
+SETTLED = 1.0  # seconds after which a fault is all in, also where a unit or a port has to follow
 
 
 def serve(folder: Path, gateway: int, loops: int) -> None:
@@ -31,7 +32,7 @@ def serve(folder: Path, gateway: int, loops: int) -> None:
     claw = Claw(folder)
     doors = {name: Door(name, socket.socket(fileno=fd), claw) for name, fd in (("gateway", gateway), ("loops", loops))}
     tidy(folder)
-    began, claimed, faults = time.monotonic(), False, claw.faults
+    began, claimed, faults, again = time.monotonic(), False, claw.faults, float("inf")
     while not ended.wait(TICK):
         if owner(folder) == os.getpid():
             claimed = True
@@ -44,8 +45,9 @@ def serve(folder: Path, gateway: int, loops: int) -> None:
         for name, open in wanted.items():
             with contextlib.suppress(OSError):
                 doors[name].hold(open)
-        if turned:
+        if turned or time.monotonic() >= again:
             show_at_once(folder)
+            again = time.monotonic() + SETTLED if turned else float("inf")
     claw.services.browser.stop()
 
 
