@@ -470,7 +470,8 @@ class HandrailApp(App[int], inherit_bindings=False):
         if self._exit:
             self._close_messages_no_wait()
             return
-        self.crash_file = str(report_crash(error, self._opener.state, self._without_secrets))
+        # What breaks as a consequence is not the cause.
+        self.crash_file = self.crash_file or str(report_crash(error, self._opener.state, self._without_secrets))
         self._return_code = 1
         if self._exception is None:
             self._exception = error

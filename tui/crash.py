@@ -30,11 +30,21 @@ def report_crash(error: BaseException, state: Path, hide: Callable[[str], str] =
     for folder in (state / "crashes", Path(tempfile.gettempdir())):
         try:
             folder.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
-            path = folder / f"handrail-{stamp}-{os.getpid()}.txt"
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE)
-            with os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace") as file:
-                file.write(body)
-            return path
+            return _write_new(folder, f"handrail-{stamp}-{os.getpid()}", body)
         except OSError:
             continue
     return Path(os.devnull)
+
+
+def _write_new(folder: Path, name: str, body: str) -> Path:
+    """Write a file that was not there: several errors may come in one second. Raises OSError."""
+    for number in range(1, 100):
+        path = folder / (f"{name}.txt" if number == 1 else f"{name}-{number}.txt")
+        try:
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE)
+        except FileExistsError:
+            continue
+        with os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace") as file:
+            file.write(body)
+        return path
+    raise FileExistsError(folder / name)

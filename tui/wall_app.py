@@ -94,7 +94,7 @@ class WallApp(App[int], inherit_bindings=False):
         if self._exit:  # a part that was being made when the wall was left
             self._close_messages_no_wait()
             return
-        self.crash_file = str(report_crash(error, self.watcher.now().state))
+        self.crash_file = self.crash_file or str(report_crash(error, self.watcher.now().state))
         self._return_code = 1
         if self._exception is None:
             self._exception = error
