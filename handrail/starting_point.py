@@ -123,6 +123,14 @@ def _left_in(run: Path) -> str:
     return str(entered[-1].replace(b"'\\''", b"'").decode("utf-8", "replace")) if entered else ""
 
 
+def ran_beside(incident: Incident, key: str, run: str) -> bool:
+    """Whether a run of this item began while another step of its call ran, and so feeds no later one."""
+    call = split_key(key)[0]
+    attempts = [attempt for other, item in incident.items.items() if split_key(other)[0] == call
+                for attempt in item.attempts]
+    return any(attempt.run == run and _beside_another(attempt, attempts) for attempt in attempts)
+
+
 def _beside_another(attempt: Attempt, attempts: list[Attempt]) -> bool:
     return any(other is not attempt and other.started_at < attempt.started_at
                and (other.ended_at is None or attempt.started_at < other.ended_at) for other in attempts)

@@ -229,9 +229,22 @@ class IncidentScreen(ReturnsToPlace, MovesInStepsAndOutput, StepActs, Waiting, D
                 )
         if others:
             return others[0]
+        if remark := self._remark(here, snapshot):
+            return remark
         if checklist.total and checklist.done == checklist.total and not incident.closed:
             return self._all_done(incident)
         return texts.busy(snapshot) or drift.row(self.operator.watcher.drifted(incident)) or self.idle_row(here)
+
+    def _remark(self, here: Step | None, snapshot: Snapshot) -> Text | None:
+        """What could not be kept of the step under the cursor, or does not carry over from it."""
+        last = here.state.last if here is not None else None
+        if here is None or last is None:
+            return None
+        live = snapshot.runs.get(last.run)
+        remarks = last.remarks or (live.remarks if live is not None and not last.verdict else ())
+        more = f" and {len(remarks) - 1} more, t" if remarks[1:] else ""
+        number = f"step {here.number}: " if here.number is not None else ""
+        return Text(f" {number}{clean(remarks[0])}{more}", look.WARN) if remarks else None
 
     def _all_done(self, incident: Incident) -> Text:
         """What is left when every step is done: the status, and what is owed all the same."""

@@ -78,6 +78,7 @@ def whole(step: Step, prepared: Prepared | None) -> Text:
                 f"{attempt.verdict or 'running'}{took}  {clean(attempt.why)}"
             )
         )
+        parts += [Text(f"    {clean(remark)}", look.WARN) for remark in attempt.remarks]
     if step.state.reason:
         parts += [_head("Reason"), Text(clean(step.state.reason))]
     return Text("\n").join(parts)

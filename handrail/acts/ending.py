@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from handrail.acts.decision import Decision
@@ -12,8 +13,9 @@ from handrail.runs.verdict import Verdict
 
 
 def finish(incident: Incident, key: str, run: str, verdict: Verdict, state: RunState, *, digest: str,
-           now: datetime) -> Decision:
-    """`digest` is the sha256 of the first `state.output_bytes` of the output, "" when that was too much to read.
+           now: datetime, remarks: Sequence[str] = ()) -> Decision:
+    """`digest` is the sha256 of the first `state.output_bytes` of the output, "" when that was too much to read;
+    `remarks` are what else is to be said of it.
 
     It happened when it ended, not when somebody looked: a step may have ended hours before the next console opened.
     """
@@ -25,4 +27,5 @@ def finish(incident: Incident, key: str, run: str, verdict: Verdict, state: RunS
         "item": key, "run": run, "verdict": verdict.word, "why": verdict.why,
         "exit": state.exit, "signal": state.signal,
         "seconds": round(state.seconds, 3), "bytes": state.output_bytes, "sha256": digest,
+        **({"remarks": list(remarks)} if remarks else {}),
     }, id=f"finish:{run}", occurred_at=min(ended, now))]

@@ -8,7 +8,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from handrail.doctor.finding import Finding
-from handrail.runs.logind import account, in_login, kills, lingers, read
+from handrail.runs.logind import account, in_login, kills, lingers, read, refusal
+
+# What systemd-run needs to find the account's service manager; su and sudo leave it out.
+RUNTIME_DIR = 'export XDG_RUNTIME_DIR=/run/user/"$(id -u)"'
 
 
 def logout(root: Path = Path("/"), user: str = "") -> Finding:
@@ -30,9 +33,13 @@ def logout(root: Path = Path("/"), user: str = "") -> Finding:
         return Finding("logout", "ok", "Steps live on at logout: logind leaves them (KillUserProcesses=no).")
     if not lingers(root, user):
         return Finding("logout", "bad", "Steps die at logout: logind ends them (KillUserProcesses=yes).", linger)
-    if shutil.which("systemd-run") is None:
+    program = shutil.which("systemd-run")
+    if program is None:
         return Finding("logout", "bad", "Steps die at logout: logind ends them (KillUserProcesses=yes), and without "
                        "systemd-run they cannot be kept from it.", "sudo apt-get install systemd")
+    if said := refusal(program):
+        return Finding("logout", "bad", "Steps die at logout: logind ends them (KillUserProcesses=yes), and "
+                       f"systemd-run gives them no scope of their own ({said}).", RUNTIME_DIR)
     return Finding("logout", "ok", f"Steps live on at logout: each runs in a scope of its own, and {user} lingers.")
 
 

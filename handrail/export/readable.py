@@ -70,7 +70,7 @@ def _step(incident: Incident, row: Row) -> Iterator[str]:
     why = f": {_text(row.state.reason)}" if row.state.reason else ""
     yield f"- {_text(number + row.title)} — **{_text(row.state.word)}**{why}"
     for attempt in incident.item(row.key).attempts:
-        ended = ", ".join(filter(None, (attempt.verdict or "no end on record", attempt.why)))
+        ended = ", ".join(filter(None, (attempt.verdict or "no end on record", attempt.why, *attempt.remarks)))
         yield f"  - {_time(attempt.started_at)} {_text(attempt.by)}: {_text(ended)}"
         yield f"    (output: `runs/{incident.id}/{attempt.run}/out`)"
         yield ""

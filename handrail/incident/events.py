@@ -23,7 +23,8 @@ What `data` holds, by kind (`old` is what stood there before; `item` is CALL:ITE
     step_reclassed      item, title, old, new (words such as "reads"; the class itself lies beside the incidents)
     replacement         old, new: words that stand for others in every step from now on
     target_pinned       target (its kind), old, new: what steps of that kind reach
-    step_finished       item, run, verdict, why, exit, signal, seconds, bytes, sha256 (of the first `bytes` of output)
+    step_finished       item, run, verdict, why, exit, signal, seconds, bytes, sha256 (of the first `bytes` of output),
+                        remarks [sentences]
     chain_started       chain, steps [{item, run, command, original, risk, title}], go_on (past failures); what then
                         runs of it is recorded as step_started with `by`, who began the chain
     chain_ended         chain, why

@@ -22,7 +22,7 @@ from handrail.incident.incident import Action, Incident, Level, Link
 from handrail.incident.reading import level_in, moment_in, text_in, utc
 
 # A stored fold of another version is folded again when it is read.
-FOLD = 3
+FOLD = 4
 
 
 def fold(id: str, events: Iterable[Event]) -> Incident:

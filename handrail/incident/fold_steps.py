@@ -91,7 +91,8 @@ class Steps:
         item.attempts[run] = Attempt(
             run, start.command, start.original, start.risk, start.started_at, start.by,
             verdict if verdict in VERDICTS else "unknown", text_in(data, "why"),
-            whole_in(data, "exit"), whole_in(data, "signal"), number_in(data, "seconds"), at)
+            whole_in(data, "exit"), whole_in(data, "signal"), number_in(data, "seconds"), at,
+            texts_in(data, "remarks"))
         item.follow_the_last_attempt(at)
 
     def _seen(self, event: Event, at: datetime) -> None:

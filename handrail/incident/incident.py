@@ -39,7 +39,8 @@ class Level:
 class Attempt:
     """One start of a step; never replaced. `seconds` is None while it runs.
 
-    `command` is what ran, `original` what the document says. `verdict` is "" until the end was recorded.
+    `command` is what ran, `original` what the document says. `verdict` is "" until the end was recorded. `remarks` are
+    sentences about what could not be kept, or does not carry over to the next step.
     """
 
     run: str
@@ -54,6 +55,7 @@ class Attempt:
     signal: int | None = None
     seconds: float | None = None
     ended_at: datetime | None = None
+    remarks: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         share(self, "command", "original", "risk", "by", "verdict", "why")

@@ -65,7 +65,7 @@ def launch_chain(folder: Path, links: Sequence[Link], *, go_on: bool) -> None:
     Raises RunError when no process can be started.
     """
     plan = (str(folder.absolute()), go_on, [_flat(link) for link in links])
-    hand_over("The chain", marshal.dumps(plan), CONDUCTOR, os.environ)
+    hand_over("The chain", lambda _: marshal.dumps(plan), CONDUCTOR, os.environ)
 
 
 def stop_chain(folder: Path, by: str) -> None:

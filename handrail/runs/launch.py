@@ -8,7 +8,7 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -76,41 +76,51 @@ def launch(spec: RunSpec) -> None:
     """
     if os.path.lexists(spec.folder):
         raise RunError("This run exists already.", f"{spec.folder}.", "It is not started again; look at its output.")
-    hand_over("The step", write_request(_request(spec)), SUPERVISOR, _loader())
+    hand_over("The step", lambda logout: write_request(_request(spec, logout)), SUPERVISOR, _loader())
 
 
-def hand_over(what: str, request: bytes, program: Path, env: Mapping[str, str]) -> None:
+def hand_over(what: str, request: Callable[[str], bytes], program: Path, env: Mapping[str, str]) -> None:
     """Start one of our own programs, which leaves us, with `request` on its standard input. `what` it is to run.
 
-    Raises RunError when no process can be started.
+    `request` gets a sentence where a logout would end what is started, although it was to be kept from that. Raises
+    RunError when no process can be started.
     """
     scope = logind.scope()
     bus = {name: os.environ[name] for name in logind.BUS if name in os.environ} if scope else {}
+    said = os.memfd_create("said") if scope else -1
     try:
-        process = _start(request, [*scope, sys.executable, "-I", "-S", str(program)], {**env, **bus})
+        process = _start(request(""), [*scope, sys.executable, "-I", "-S", str(program)], {**env, **bus}, said)
     except OSError as error:
+        if scope:
+            os.close(said)
         raise RunError(f"{what} could not be started.", f"{error.strerror or error}.",
                        "The machine may be out of memory or of processes: free some, then try again.") from error
 
     def see_it_leave() -> None:
         if process.wait() and scope:  # the service manager did not answer: better without a scope than not at all
+            why = logind.without_scope(logind.last_line(os.pread(said, 1 << 16, 0)))
             with contextlib.suppress(OSError):
-                _start(request, [sys.executable, "-I", "-S", str(program)], env).wait()
+                _start(request(why), [sys.executable, "-I", "-S", str(program)], env).wait()
+        if scope:
+            os.close(said)
     # It leaves its parent within milliseconds; what is left to do is to take note, so that no zombie remains.
     threading.Thread(target=see_it_leave, name="handrail-launch", daemon=True).start()
 
 
-def _start(request: bytes, argv: list[str], env: Mapping[str, str]) -> subprocess.Popen[bytes]:
+def _start(request: bytes, argv: list[str], env: Mapping[str, str], said: int = -1) -> subprocess.Popen[bytes]:
+    """`said` is a descriptor for what it complains of, if anybody wants to know."""
     memory = os.memfd_create("request")  # not a file, not an argument: the request may hold secrets
     try:
         _write(memory, request)
-        return subprocess.Popen(argv, stdin=memory, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=env,
+        return subprocess.Popen(argv, stdin=memory, stdout=subprocess.DEVNULL,
+                                stderr=said if said >= 0 else subprocess.DEVNULL, env=env,
                                 cwd="/", close_fds=True, start_new_session=True)
     finally:
         os.close(memory)
 
 
-def _request(spec: RunSpec) -> Request:
+def _request(spec: RunSpec, logout: str) -> Request:
+    """`logout` is a sentence about what a logout does to the run, where it does something."""
     env = environment(spec)
     shell = carry.find_shell(spec.shell, env["PATH"])
     folder = spec.folder.absolute()
@@ -126,7 +136,8 @@ def _request(spec: RunSpec) -> Request:
         "schema": 1, "shell": str(shell.path), "cwd": str(spec.cwd), "environment": sorted(env),
         "columns": spec.size[0], "lines": spec.size[1], "actor": spec.actor, "incident": spec.incident,
         "item": spec.item, "title": spec.title, "timeout": spec.timeout, "form": spec.form,
-        "carry_from": str(spec.carry_from) if spec.carry_from else None,
+        "carry_from": str(spec.carry_from) if spec.carry_from else None, "carries": bool(shell.flavour),
+        **({"logout": logout} if logout else {}),
     }
     return {
         "folder": str(folder),

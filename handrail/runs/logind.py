@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +18,8 @@ ROOT = Path("/")  # where the host's files are
 DROP_INS = ("usr/lib/systemd/logind.conf.d", "run/systemd/logind.conf.d", "etc/systemd/logind.conf.d")
 MAIN = ("usr/lib/systemd/logind.conf", "etc/systemd/logind.conf")
 SCOPE = ("--user", "--scope", "--quiet", "--collect", "--")
+PATIENCE = 5.0  # s
+LONGEST = 200  # characters of what it says
 # How the service manager is reached.
 BUS = ("XDG_RUNTIME_DIR", "DBUS_SESSION_BUS_ADDRESS")
 
@@ -29,6 +32,28 @@ def scope() -> tuple[str, ...]:
         return ()
     program = shutil.which("systemd-run")
     return (program, *SCOPE) if program else ()
+
+
+def refusal(program: str) -> str:
+    """What `program` (systemd-run) says where it can make no scope, "" where it can. Blocks for at most 5 s."""
+    try:
+        done = subprocess.run([program, *SCOPE, "true"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                              stderr=subprocess.PIPE, timeout=PATIENCE, check=False)
+    except subprocess.TimeoutExpired:
+        return f"it does not answer within {PATIENCE:.0f} s"
+    except OSError as error:
+        return error.strerror or str(error)
+    return last_line(done.stderr) or f"exit {done.returncode}" if done.returncode else ""
+
+
+def without_scope(said: str) -> str:
+    """The sentence about a run that could get none, because systemd-run `said` so."""
+    return f"a logout ends it: systemd-run gave it no scope of its own{f' ({said})' if said else ''}"
+
+
+def last_line(said: bytes) -> str:
+    """Why a program gave up, as its last line tells it."""
+    return said.decode("utf-8", "replace").strip().rpartition("\n")[2][:LONGEST]
 
 
 def account() -> str:

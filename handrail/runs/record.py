@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
+from handrail.runs import remarks
 from handrail.runs.supervision import processes
 from handrail.runs.supervision.folder import stop_mark
 from handrail.runs.supervision.recorder import RECORD
@@ -54,6 +55,7 @@ class RunState:
     `screen` is True where the program has, or had, the whole terminal. `typist` is who types into it, whose last key
     was `typist_silent` seconds ago: nobody else can until that is half a minute.
     `captured` is False when an ended step's environment was not captured, so that the next starts from an older one.
+    `remarks` are sentences about what was not kept, does not carry over, or would end it.
     """
 
     word: RunWord
@@ -80,6 +82,7 @@ class RunState:
     screen: bool = False
     typist: str = ""
     typist_silent: float = 0.0
+    remarks: tuple[str, ...] = ()
 
 
 class RunFiles:
@@ -158,11 +161,13 @@ class RunFiles:
             screen=self._has_the_screen(meta),
             typist=str(typing.get("by", "")),
             typist_silent=max(0.0, now.timestamp() - typing["at_ns"] / 1e9) if "at_ns" in typing else 0.0,
+            remarks=remarks.while_running(meta),
             progress=CONTROL.sub("", str((self._json("progress.json") or {}).get("text", ""))) if judges(meta) else "",
         )
 
     def _ended(self, end: Mapping[str, Any]) -> RunState:
         size, _ = self._output()
+        meta = self.meta() or {}
         refused = str(end.get("refused", ""))
         return RunState(
             "did not start" if refused else "ended",
@@ -179,7 +184,8 @@ class RunFiles:
             error=str(end.get("error", "")) or self._pruned(),
             captured=bool(end.get("captured")),
             told=self._told(),
-            screen=self._has_the_screen(self.meta() or {}),
+            screen=self._has_the_screen(meta),
+            remarks=remarks.once_ended(meta, end),
         )
 
     def _has_the_screen(self, meta: Mapping[str, Any]) -> bool:

@@ -9,14 +9,14 @@ import sys
 from pathlib import Path
 
 import pytest
-from support.runs import run
+from support.runs import ended, says, start
 from support.terminal import Terminal
 
 from handrail.doctor import logout, programs, storage, terminal
 from handrail.doctor.examine import where_it_cannot_hold, worst
 from handrail.doctor.finding import Finding
 from handrail.paths import State
-from handrail.runs import logind
+from handrail.runs import control, logind
 
 HANDRAIL = str(Path(sys.executable).parent / "handrail")
 SESSION = "0::/user.slice/user-1000.slice/session-4.scope\n"
@@ -57,7 +57,7 @@ LOGOUT = [
 @pytest.mark.parametrize(("files", "word", "mend"), [case[1:] for case in LOGOUT], ids=[case[0] for case in LOGOUT])
 def test_what_a_logout_does_to_steps(tmp_path: Path, files: dict, word: str, mend: str,
                                      monkeypatch: pytest.MonkeyPatch) -> None:
-    stand_in(tmp_path, monkeypatch, "exit 1")
+    stand_in(tmp_path, monkeypatch, "exit 0")
     found = logout.logout(host(tmp_path, **files), "kim")
     assert (found.word, found.mend) == (word, mend), found
     assert ("die at logout" in found.says) is (word == "bad")
@@ -78,6 +78,25 @@ def test_where_there_is_no_systemd_run_a_lingering_account_is_told(tmp_path: Pat
     assert found.word == "bad" and "without systemd-run" in found.says and found.mend
 
 
+def test_a_service_manager_that_does_not_answer_is_told_with_what_it_says(tmp_path: Path, monkeypatch) -> None:
+    stand_in(tmp_path, monkeypatch, "echo Failed to connect to bus: No medium found >&2; exit 1")
+    found = logout.logout(host(tmp_path, SESSION, KILL, linger=True), "kim")
+    assert found.word == "bad" and "(Failed to connect to bus: No medium found)" in found.says
+    assert found.mend.startswith("export XDG_RUNTIME_DIR=")
+
+
+def test_a_step_without_its_scope_says_so_as_long_as_it_runs(tmp_path: Path, monkeypatch) -> None:
+    stand_in(tmp_path, monkeypatch, "echo Failed to connect to bus: No medium found >&2; exit 1")
+    monkeypatch.setattr(logind, "ROOT", host(tmp_path, SESSION, KILL, linger=True))
+    monkeypatch.setattr(logind, "account", lambda: "kim")
+    files = start(tmp_path / "runs" / "run", "echo went; read line")
+    says(files, b"went")
+    assert files.state().remarks == ("a logout ends it: systemd-run gave it no scope of its own "
+                                     "(Failed to connect to bus: No medium found)",)
+    control.stop(files.folder, "kim")
+    assert all("logout" not in remark for remark in ended(files).remarks)
+
+
 @pytest.mark.parametrize("answers", [True, False])
 def test_a_step_gets_a_scope_where_a_logout_would_end_it(tmp_path: Path, monkeypatch, answers: bool) -> None:
     """The service manager's own command is used, and where it does not answer the step is started all the same."""
@@ -86,8 +105,10 @@ def test_a_step_gets_a_scope_where_a_logout_would_end_it(tmp_path: Path, monkeyp
     stand_in(tmp_path, monkeypatch, script)
     monkeypatch.setattr(logind, "ROOT", host(tmp_path, SESSION, KILL, linger=True))
     monkeypatch.setattr(logind, "account", lambda: "kim")
-    state, output = run(tmp_path / "runs" / "run", "echo went")
-    assert (state.exit, output) == (0, b"went\n")
+    files = start(tmp_path / "runs" / "run", "echo went; sleep 1")
+    says(files, b"went")
+    assert bool(files.state().remarks) is not answers
+    assert (ended(files).exit, files.output()) == (0, b"went\n")
     said = (tmp_path / "bin" / "systemd-run.said").read_text()
     assert said.startswith("--user --scope ") and "supervisor.py" in said
 

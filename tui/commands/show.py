@@ -113,4 +113,5 @@ def _row(row: Row, runs: dict[str, RunState]) -> str:
     elif last is not None:
         detail = f" after {took(last.seconds)}" if last.seconds is not None else ""
         detail += (f", {clean(last.why)}" if last.why else "")
+        detail += "".join(f"; {clean(remark)}" for remark in last.remarks)
     return f"{pad}{number}{row.state.word:<12} {clean(row.title)}{clean(detail)}"

@@ -72,9 +72,12 @@ class Out:
 
     def finished(self, step: Item, attempt: Attempt) -> None:
         self._event("finished", {"item": step.id, "run": attempt.run, "verdict": attempt.verdict, "why": attempt.why,
-                                 "exit": attempt.exit, "signal": attempt.signal, "seconds": attempt.seconds})
+                                 "exit": attempt.exit, "signal": attempt.signal, "seconds": attempt.seconds,
+                                 "remarks": attempt.remarks})
         why = f": {attempt.why}" if attempt.why else ""
         self._tell(f"{attempt.verdict.upper()} after {took(attempt.seconds or 0.0)}{why}")
+        for remark in attempt.remarks:
+            self._tell(f"  {remark}")
 
     def needs_a_person(self, record: Incident, step: Item) -> None:
         self._event("needs-a-person", {"id": record.id, "item": step.id, "title": step.title})
