@@ -122,11 +122,14 @@ def is_command(line: str, trusting: bool = False) -> bool:
 
 
 def _after_prefixes(words: list[str]) -> list[str]:
-    """The words from the program on: sudo with its options, VAR=x, do and then left out."""
+    """The words from the program on: sudo and watch with their options, VAR=x, do and then left out."""
     while len(words) > 1 and (words[0] in _LEADING or re.match(r"^[A-Za-z_]\w*=\S*$", words[0])):
         if words[0] in ("sudo", "doas"):
             while len(words) > 2 and words[1].startswith("-"):
                 words = words[:1] + words[2 + (words[1] in ("-u", "-g")) :]
+        elif words[0] == "watch":
+            while len(words) > 2 and words[1].startswith("-"):
+                words = words[:1] + words[2 + (words[1] in ("-n", "--interval") and len(words) > 3) :]
         words = words[1:]
     return words
 

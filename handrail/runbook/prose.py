@@ -58,6 +58,7 @@ _PROOF = re.compile(
 _SENTENCE_END = re.compile(
     r"(?<=[.!?:])[\"')*_]*(?:\s+|$)(?=[A-Z`*\[\"(]|$)|\n(?=[A-Z][a-z]+ )"
 )
+_REQUEST = re.compile(r"`(?:GET|HEAD|OPTIONS|POST|PUT|PATCH|DELETE)\s+\S")
 _LONGEST_CODE = 600
 _ABBREVIATED = re.compile(r"(?:\be\.g|\bi\.e|\betc|\bvs|\bNo|\b[A-Z])\.$")
 
@@ -187,6 +188,8 @@ def links_in(text: str) -> bool:
 
 
 def is_mostly_link(text: str) -> bool:
+    if _REQUEST.search(text):
+        return False
     left = re.sub(r"[\W_]+", " ", _LINK.sub("", text)).split()
     return bool(_LINK.search(text)) and len(left) <= 6
 

@@ -566,3 +566,15 @@ def test_what_is_behind_many_lines_is_not_lost() -> None:
     assert rest.kind == "reference"
     assert rest.lines[1] >= 18_000
     assert made.findings[0].code == "too-long"
+
+
+@pytest.mark.parametrize("line", ["watch -n 1 date", "watch -n 5 kubectl get pods", "watch -n5 -d kubectl get pods",
+                                  "watch --interval 5 'curl -s http://x/health'", "watch -t date"])
+def test_what_is_watched_with_options_is_a_step(line: str) -> None:
+    (step,) = (item for item in read(f"# Mill\n\n## Do\n\n```bash\n{line}\n```\n", "mill.md").items if item.runs)
+    assert step.command == line
+
+
+def test_requests_with_whole_addresses_are_no_list_of_links() -> None:
+    text = "# Mill\n\n## Do\n\n1. Send `POST http://mill.example/x`\n2. Call `GET http://mill.example/`\n"
+    assert [item.kind for item in read(text, "mill.md").items] == ["http", "http"]
