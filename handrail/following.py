@@ -6,9 +6,11 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+
+from msgspec.structs import replace
 
 from handrail.acts.procedures import procedures
 from handrail.acts.standing import rules_of, standing

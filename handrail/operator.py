@@ -10,6 +10,8 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
+from msgspec import structs
+
 from handrail import actor as identity
 from handrail.acts import items, lifecycle, taking_back
 from handrail.acts.clocks import rows
@@ -104,7 +106,7 @@ class Operator(ChecklistActs, ChainActs, AdaptingActs, IncidentActs, RunningActs
 
     def rename(self, name: str) -> None:
         """From now on `name` acts here; remembered for this login. Raises UsageError for what is no name."""
-        self.actor = replace(self.actor, name=identity.checked(name))
+        self.actor = structs.replace(self.actor, name=identity.checked(name))
         identity.remember(self.actor, self.state)
         self._house.rename(self.actor)
 

@@ -7,6 +7,8 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+from msgspec import structs
+
 from handrail.acts.decision import Decision
 from handrail.acts.ending import finish
 from handrail.acts.starting import new_run, start
@@ -89,4 +91,4 @@ class Starter:
         why = " ".join(part for part in (error.title, error.detail) if part)
         ended = partial(finish, key=key, run=run, verdict=Verdict("did not start", why),
                         state=RunState("did not start", why=why), digest="", now=self._clock.now())
-        return self._recorder.transact(id, ended, actor=replace(actor, name="handrail"))
+        return self._recorder.transact(id, ended, actor=structs.replace(actor, name="handrail"))

@@ -7,7 +7,8 @@ correction can itself be voided, which brings back what was there.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from handrail.errors import Refusal
 from handrail.incident.events import Draft, Event

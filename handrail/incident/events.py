@@ -59,9 +59,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct, field
 
 from handrail.incident.sharing import share
 
@@ -91,8 +92,7 @@ STATUSES: tuple[str, ...] = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Actor:
+class Actor(Struct, frozen=True):
     """Who acts. A shared account has no name, so the name is asked for; the rest is what the system knows.
 
     `name` is "handrail" for what the program itself derives (the end of a run, a breached deadline).
@@ -108,8 +108,7 @@ class Actor:
         share(self, "name", "account", "tty", "ssh", "host")
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(Struct, frozen=True):
     """An event before it is sealed. `id` is derived (`finish:RUN`) where any process may write it, else random.
 
     The first event stored under an id wins; a second one with the same id is a no-op.
@@ -123,8 +122,7 @@ class Draft:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(Struct, frozen=True):
     """A sealed event. `n` counts from 1; `h` is sha256(previous h + canonical event); times are aware, UTC.
 
     `zone` is the writer's offset from UTC in minutes, so that a time can be shown as the writer saw it.

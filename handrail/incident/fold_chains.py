@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
+
+from msgspec.structs import replace
 
 from handrail.incident.events import Event
 from handrail.incident.incident import Chain, ChainStep
@@ -30,7 +31,7 @@ class Chains:
         given = data.get("steps")
         if not (id := text_in(data, "chain")) or not isinstance(given, list):
             return
-        steps = tuple(ChainStep(**{name: text_in(step, name) for name in ChainStep.__dataclass_fields__})
+        steps = tuple(ChainStep(**{name: text_in(step, name) for name in ChainStep.__struct_fields__})
                       for step in given if isinstance(step, Mapping))
         self.chains.setdefault(id, Chain(id, event.actor.name, at, steps, data.get("go_on") is True))
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import pairwise
 from typing import Literal
+
+from msgspec import Struct, field
 
 from handrail.incident.events import ENDED, Event
 from handrail.incident.sharing import share
@@ -22,8 +23,7 @@ ItemWord = Literal[
 MILESTONES: tuple[str, ...] = ("trigger", "detected", "responded", "mitigated", "resolved", "verified")
 
 
-@dataclass(frozen=True, slots=True)
-class Level:
+class Level(Struct, frozen=True):
     """A severity, always with its scheme: `alwaysclaw` P1 is not somebody else's P1. `short` is drawn (AC)."""
 
     scheme: str
@@ -35,8 +35,7 @@ class Level:
         return f"{self.short or self.scheme} {self.name}".strip()
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
+class Attempt(Struct, frozen=True):
     """One start of a step; never replaced. `seconds` is None while it runs.
 
     `command` is what ran, `original` what the document says. `verdict` is "" until the end was recorded. `remarks` are
@@ -61,8 +60,7 @@ class Attempt:
         share(self, "command", "original", "risk", "by", "verdict", "why")
 
 
-@dataclass(frozen=True, slots=True)
-class ItemState:
+class ItemState(Struct, frozen=True):
     """Where an item of the checklist stands. `seen` is True or False once the operator judged a `ran`, else None."""
 
     word: ItemWord = "open"
@@ -80,8 +78,7 @@ class ItemState:
 OPEN = ItemState()
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """A procedure opened in this incident: a section of a frozen document. Opening it twice gives two calls.
 
     `section` is the heading path; empty for the whole document. `parent` is the item (CALL:ITEM) it was opened from.
@@ -96,8 +93,7 @@ class Call:
     opened_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class ChainStep:
+class ChainStep(Struct, frozen=True):
     """A step of a chain as it was confirmed, and the run that it will be."""
 
     item: str
@@ -108,8 +104,7 @@ class ChainStep:
     title: str
 
 
-@dataclass(frozen=True, slots=True)
-class Chain:
+class Chain(Struct, frozen=True):
     """Several steps that one act began: they run one after another, up to the first that fails unless `go_on`.
 
     `why` says how it ended, once it has.
@@ -124,8 +119,7 @@ class Chain:
     why: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(Struct, frozen=True):
     """A standing fact, such as an engaged kill switch: it lasts until its restoration is recorded."""
 
     name: str
@@ -136,8 +130,7 @@ class Condition:
     cleared_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Deadline:
+class Deadline(Struct, frozen=True):
     """A clock that is a row, not a computation. `state` is open, met, breached or waived."""
 
     id: str
@@ -151,8 +144,7 @@ class Deadline:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(Struct, frozen=True):
     """What a blank was filled with. A secret's text is never here."""
 
     name: str
@@ -162,8 +154,7 @@ class Value:
     secret: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Pin:
+class Pin(Struct, frozen=True):
     """What a kind of step reaches, as it was when it was first used. `target` is the kind ("kube", "aws", ...)."""
 
     target: str
@@ -172,8 +163,7 @@ class Pin:
     by: str
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(Struct, frozen=True):
     """A command changed for the next run of CALL:ITEM only: it holds while the item has this many `attempts`."""
 
     item: str
@@ -183,8 +173,7 @@ class Edit:
     by: str
 
 
-@dataclass(frozen=True, slots=True)
-class Replacement:
+class Replacement(Struct, frozen=True):
     """Words that stand for others in every step of this incident."""
 
     old: str
@@ -193,8 +182,7 @@ class Replacement:
     by: str
 
 
-@dataclass(frozen=True, slots=True)
-class Waiver:
+class Waiver(Struct, frozen=True):
     """A recorded choice to go on past a rule of the pack. It holds for what lies in `scope` (CALL#anchor)."""
 
     rule: str
@@ -205,8 +193,7 @@ class Waiver:
     by: str
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Struct, frozen=True):
     """Another incident this one has to do with; `relation` is duplicate of, merged into, child of or related."""
 
     relation: str
@@ -215,8 +202,7 @@ class Link:
     by: str
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(Struct, frozen=True):
     """An action item of the review. `state` is open until somebody says otherwise."""
 
     id: str
@@ -227,8 +213,7 @@ class Action:
     state: str = "open"
 
 
-@dataclass(frozen=True, slots=True)
-class Incident:
+class Incident(Struct, frozen=True):
     """What the events add up to. `rev` is the number of events, `head` the hash of the last one ("" without any).
 
     `kind` is "incident" or "checklist" (a runbook opened without an incident: not on the board, attachable later).

@@ -8,10 +8,12 @@ import os
 import stat
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+
+from msgspec.structs import asdict, replace
 
 from handrail.clock import iso, parse_iso
 from handrail.errors import StateError

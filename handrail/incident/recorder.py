@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from handrail.clock import Clock, iso
 from handrail.errors import Damaged, HandrailError, Refusal, StateError, UsageError

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -130,9 +130,9 @@ def _check_fold(raw: Raw, again: Incident, path: Path) -> Iterator[Finding]:
     except (KeyError, msgspec.ValidationError) as error:
         yield Finding(path, 0, "incident", f"The stored summary cannot be read: {error}.")
         return
-    for field in fields(Incident):
-        if field.name != "events" and getattr(stored, field.name) != getattr(again, field.name):
-            yield Finding(path, 0, f"incident.{field.name}", "The stored summary is not what the events add up to.")
+    for field in Incident.__struct_fields__:
+        if field != "events" and getattr(stored, field) != getattr(again, field):
+            yield Finding(path, 0, f"incident.{field}", "The stored summary is not what the events add up to.")
 
 
 def _check_papers(state: State, id: str, rows: list[dict[str, Any]]) -> Iterator[Finding]:

@@ -6,11 +6,11 @@ import os
 import stat
 import subprocess
 import sys
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from support.consoles import Elsewhere, note
 from support.desks import KIM, a_desk, done
 from support.runs import says

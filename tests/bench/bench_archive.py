@@ -9,10 +9,10 @@ import statistics
 import sys
 import tempfile
 import time
-from dataclasses import replace
 from pathlib import Path
 
 from bench_store import made, times
+from msgspec.structs import replace
 from support.terminal import Terminal
 
 from handrail.clock import SystemClock

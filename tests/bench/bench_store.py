@@ -10,9 +10,9 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
+from msgspec.structs import replace
 from support.record import KIM, P1
 from tinydb import TinyDB
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
+from msgspec.structs import replace
 from support.histories import START
 from support.record import ADE, KIM, P1, P2, a_store, declare, done
 

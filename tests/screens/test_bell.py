@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 from support.still import GMAIL, NOW
 
 from handrail.incident.incident import Incident, ItemState

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 from support.pilots import opened, until
 from support.still import GMAIL, StillClock, StillOperator, StillWatcher, attempt, operator
 
@@ -106,7 +107,7 @@ SOME = [pytest.param(name, marks=pytest.mark.nightly) if name in ENDED[1:-1] els
 @pytest.mark.parametrize("name", SOME)
 async def test_each_key_does_its_thing_or_says_why_not(name: str) -> None:
     key_of, item = STATES[name]
-    incident = replace(GMAIL, items={key_of: item}, deadlines=(), conditions=())
+    incident = structs.replace(GMAIL, items={key_of: item}, deadlines=(), conditions=())
     app, still = console(incident)
     async with app.run_test(size=(100, 40)) as pilot:
         await opened(pilot)
