@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from msgspec import structs
 from rich.text import Text
 from textual.containers import Container
 from textual.widgets import Input
@@ -176,7 +177,7 @@ class ValuesScreen(FillsFromCommands, ActingScreen):
         if typed:
             others = tuple(value for value in incident.values if (value.call, value.name) != (self.call, blank.name))
             as_if = Value(blank.name, HIDDEN if blank.secret else typed, self.call, self.operator.actor.name)
-            incident = replace(incident, values=(*others, as_if))
+            incident = structs.replace(incident, values=(*others, as_if))
         try:
             return self.operator.prepared(incident, key)
         except HandrailError:

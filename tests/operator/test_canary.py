@@ -12,6 +12,7 @@ from typing import ClassVar
 
 import pytest
 from msgspec.structs import replace
+from support.contents import holding
 from support.desks import Desk, a_desk, done, refused
 from support.waiting import wait_until
 
@@ -118,8 +119,7 @@ def bare(text: bytes) -> bytes:
 def showing(folder: Path, canary: str) -> list[Path]:
     """The files below `folder` in which the canary stands, however it is quoted; also percent-encoded."""
     looks = {bare(canary.encode()), b"siskin%277f3a"}
-    files = [path for path in folder.rglob("*") if path.is_file()]
-    return [path for path in files if any(look in bare(path.read_bytes()) for look in looks)]
+    return holding(folder, lambda data: any(look in bare(data) for look in looks))
 
 
 def run_watched(desk: Desk, record: Incident, key: str) -> tuple[Attempt, list[bytes]]:

@@ -6,6 +6,7 @@ import signal
 from pathlib import Path
 
 import pytest
+from support.contents import holding
 from support.terminal import Terminal
 from support.waiting import wait_until
 
@@ -42,10 +43,9 @@ def test_the_first_screen_tells_and_enter_goes_there(loss, handrail, env, runboo
         terminal.wait_for("NOTE")
         terminal.press("half a though")
         drafts = Path(env["HANDRAIL_STATE"]) / "drafts"
-        wait_until(lambda: [one for one in drafts.glob("*.json") if "half a though" in one.read_text()], 30,
-                   "the draft is on disk")
+        wait_until(lambda: holding(drafts, b"half a though", "*.json"), 30, "the draft is on disk")
         marks = Path(env["HANDRAIL_STATE"]) / "seen"
-        wait_until(lambda: [one for one in marks.glob("*.json") if '"seen": {"' in one.read_text()], 30, "the mark")
+        wait_until(lambda: holding(marks, b'"seen": {"', "*.json"), 30, "the mark")
         terminal.kill(signal.SIGKILL if loss == "kill -9" else signal.SIGHUP)
         terminal.wait()
     (tmp_path / "go").touch()
@@ -72,7 +72,7 @@ def test_who_left_with_q_is_told_nothing_and_finds_no_draft(handrail, env, runbo
         drafts = Path(env["HANDRAIL_STATE"]) / "drafts"
         wait_until(lambda: list(drafts.glob("*.json")), 30)
         terminal.press("esc")
-        wait_until(lambda: all("no more" not in one.read_text() for one in drafts.glob("*.json")), 30, "esc drops it")
+        wait_until(lambda: not holding(drafts, b"no more", "*.json"), 30, "esc drops it")
         terminal.press("q")
         terminal.wait_for("No incident is open")
         terminal.press("q")

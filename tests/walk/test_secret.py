@@ -6,6 +6,7 @@ import base64
 import re
 from pathlib import Path
 
+from support.contents import holding
 from support.terminal import Terminal
 from support.waiting import wait_until
 
@@ -56,8 +57,8 @@ def test_a_canary_is_typed_used_copied_exported_and_found_nowhere(handrail, env,
         terminal.press("never again")
         drafts = state / "drafts"
 
-        def kept() -> bool:
-            return any("never again" in one.read_text() for one in drafts.glob("*.json"))
+        def kept() -> list[Path]:
+            return holding(drafts, b"never again", "*.json")
         wait_until(kept, 30, "what is half typed is kept")
         terminal.press(f" {CANARY}")
         wait_until(lambda: not kept(), 30, "it is not, once it holds a secret")
@@ -69,5 +70,5 @@ def test_a_canary_is_typed_used_copied_exported_and_found_nowhere(handrail, env,
         assert CANARY.encode() not in wire, "never drawn before it was typed into a note"
     assert list(tmp_path.glob("*.log")), "the output was saved"
     assert list(state.rglob("*.txt")), "the sheet is there"
-    found = [path for path in tmp_path.rglob("*") if path.is_file() and CANARY.encode() in path.read_bytes()]
+    found = holding(tmp_path, CANARY.encode())
     assert found == []
