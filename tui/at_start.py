@@ -36,7 +36,7 @@ async def at_start(app: Any, operator: Operator) -> None:
     if told is not None:
         from widgets.dialogs.meanwhile import MeanwhileDialog
 
-        app.push_screen(MeanwhileDialog(told, app.clock.now()), app.go_where_it_happened)
+        app.push_screen(MeanwhileDialog(told, app.clock.now()), app.places.show_step)
     await say_limits(app, operator.state)
 
 

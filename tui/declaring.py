@@ -1,4 +1,4 @@
-"""What a declaration is filled in with: from the lamp somebody looks at, else from what the lamps propose."""
+"""Declaring on the screen, filled in from the lamp somebody looks at, else from what the lamps propose."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from handrail.health.monitor import among
+from screens.base import ActingScreen
+from widgets import look
+from widgets.dialogs.declare import DeclareDialog
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,6 +17,8 @@ if TYPE_CHECKING:
     from handrail.health.monitor import Lamp
     from handrail.pack_model import Pack
     from handrail.snapshot import Snapshot
+    from tui.app import HandrailApp
+    from widgets.dialogs.declare import Declaration
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +30,28 @@ class FilledIn:
     level: str = ""
     detected: str = "now"
     source: str = ""
+
+
+def declare(app: HandrailApp, *, drill: bool) -> None:
+    """Ask what is to be declared; the incident opens once it is on disk."""
+    screen = app.screen
+    lamp = screen.lamp_under_cursor() if isinstance(screen, ActingScreen) else ""
+    fill = filled_in(lamp, app.operator.watcher.now(), app.operator.packs)
+    dialog = DeclareDialog(app.operator.packs, app.clock.now(), scenario=fill.scenario, title=fill.title,
+                           level=fill.level, detected=fill.detected, source=fill.source, drill=drill)
+
+    def answered(declaration: Declaration | None) -> None:
+        acting = app.places.acting
+        if declaration is None:
+            acting.say("Nothing was declared.", look.QUIET)
+            return
+        future = app.operator.declare(declaration.title, declaration.pack, declaration.level, declaration.scenario,
+                                      declaration.detected_at, declaration.source)
+        # Until the record answers, what was proposed must not look as if nobody had declared it.
+        acting.say(f"Declaring {declaration.title} …", look.QUIET)
+        acting.run_act(future, then=lambda incident: app.places.show(incident.id))
+
+    app.push_screen(dialog, answered)
 
 
 def filled_in(lamp_id: str, snapshot: Snapshot, packs: Sequence[Pack]) -> FilledIn:

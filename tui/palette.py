@@ -10,6 +10,7 @@ from textual.widgets import OptionList
 
 from screens.actions.record import write_key
 from screens.base import ActingScreen
+from tui.practice import fault_offers
 from widgets.dialogs.leaving import LeavesOnce
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ class ActionProvider(Provider):
                 yield Hit(score, Content(title), callback, title, help=help_text)
 
     def _offers(self) -> Iterator[tuple[str, str, Callable[[], None]]]:
-        yield from cast("HandrailApp", self.app).fault_offers()
+        yield from fault_offers(cast("HandrailApp", self.app))
         screen = self.screen
         if isinstance(screen, ActingScreen):
             facts = screen.facts()
