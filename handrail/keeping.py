@@ -93,7 +93,7 @@ class Keeping:
                 self._store.beside(incident.id, incident.rev, self._render(incident))
 
     def _go(self) -> None:
-        tidy(self._state, lambda done, of: self._index_progress(done, of), self._end, unsafe=self._unsafe)
+        tidy(self._state, self._index_progress, self._end, unsafe=self._unsafe)
         self.progress = ""
         while True:
             if time.monotonic() >= self._next_room:

@@ -9,7 +9,7 @@ from rich.text import Text
 from handrail.incident.prepare import SEEN
 from handrail.text import clean, literal
 from widgets import look
-from widgets.ask import Choice, Question, question_line
+from widgets.question import Choice, Question, question_line
 from widgets.step_card import command_lines, home_short
 
 if TYPE_CHECKING:

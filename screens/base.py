@@ -12,14 +12,15 @@ from textual.screen import Screen
 from handrail.errors import HandrailError, Refusal
 from handrail.text import clean
 from screens.actions.bind import BY_ID, hints
-from screens.drafting import KeepsDrafts
+from screens.dialogue import AsksAndSays
+from screens.going import GoesToPlaces
 from screens.moving import MovesInList
 from screens.opening import Opening
 from widgets import look
-from widgets.ask import Ask, Question, question_line
-from widgets.ask import hints as asked
+from widgets.ask import Ask
 from widgets.key_row import KeyRow
-from widgets.line import Line
+from widgets.question import Question, question_line
+from widgets.question import hints as asked
 from widgets.row_list import RowList
 
 if TYPE_CHECKING:
@@ -41,17 +42,6 @@ SMALLEST = (60, 20)
 IMPATIENT = 1.0
 
 
-class Go(Message):
-    """Wants another place: `place` is watch, incident, runbooks, values, blanks (of one step), help, last, others,
-    palette or back; `id` an incident, `call` a procedure opened in it or, for values, a row of its checklist."""
-
-    def __init__(self, place: str, id: str = "", call: str = "") -> None:
-        super().__init__()
-        self.place = place
-        self.id = id
-        self.call = call
-
-
 class Broke(Message):
     """An act ended in an error that nobody foresaw."""
 
@@ -60,7 +50,7 @@ class Broke(Message):
         self.error = error
 
 
-class ActingScreen(KeepsDrafts, MovesInList, Screen[None], inherit_bindings=False):
+class ActingScreen(AsksAndSays, GoesToPlaces, MovesInList, Screen[None], inherit_bindings=False):
     """A screen whose keys are action records. Subclasses name ACTIONS and define `act_...`, `facts` and `draw`."""
 
     HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [(0, "-narrow"), (WIDE, "-wide")]
@@ -81,7 +71,6 @@ class ActingScreen(KeepsDrafts, MovesInList, Screen[None], inherit_bindings=Fals
         self.drill = drill
         self.ready = False
         self._found = ""
-        self._saying: Text | None = None
 
     # -- what a subclass gives
 
@@ -157,12 +146,6 @@ class ActingScreen(KeepsDrafts, MovesInList, Screen[None], inherit_bindings=Fals
     def now(self) -> datetime:
         return cast("Any", self.app).clock.now()
 
-    def act_back(self) -> None:
-        self.post_message(Go("back"))
-
-    def act_leave(self) -> None:
-        self.act_back()
-
     def current_list(self) -> RowList | None:
         """The list that the moving keys and / work on now."""
         return self.focused if isinstance(self.focused, RowList) else None
@@ -178,34 +161,10 @@ class ActingScreen(KeepsDrafts, MovesInList, Screen[None], inherit_bindings=Fals
         if rows is None or not rows.find(text):
             self.say(f"Nothing here shows {text!r}.")
 
-    def act_help(self) -> None:
-        self.post_message(Go("help"))
-
-    def act_palette(self) -> None:
-        self.post_message(Go("palette"))
-
     def act_suspend(self) -> None:
         self.say(
             "ctrl+z does nothing here: steps run on without Handrail. q leaves; handrail comes back to this place."
         )
-
-    def act_go_watch(self) -> None:
-        self.post_message(Go("watch"))
-
-    def act_go_incident(self) -> None:
-        self.post_message(Go("incident"))
-
-    def act_go_runbooks(self) -> None:
-        self.post_message(Go("runbooks"))
-
-    def act_go_others(self) -> None:
-        self.post_message(Go("others"))
-
-    def act_go_last(self) -> None:
-        self.post_message(Go("last"))
-
-    def act_declare(self) -> None:
-        self.post_message(Go("declare"))
 
     def act_note(self) -> None:
         incident = self.facts().incident
@@ -266,81 +225,6 @@ class ActingScreen(KeepsDrafts, MovesInList, Screen[None], inherit_bindings=Fals
             "WHO ARE YOU?", f"everything you do is recorded under this name, beside the account {account}", look.ACCENT
         )
         self.ask(Question("who", "text", (line,), value=account, placeholder="your name"))
-
-    # -- asking and saying
-
-    def take_if_asked(self, event: events.Key) -> bool:
-        """Whether the key belongs to an open question though it was on its way to something else."""
-        asking = self.query_one_optional(Ask)
-        return asking is not None and asking.take_if_missed(event)
-
-    def ask(self, question: Question) -> None:
-        if self.query_one_optional(Ask) is None:  # a screen that has only just been opened
-            self.call_after_refresh(self.ask, question)
-            return
-        self.unsay()
-        self.query_one(Ask).open(self.with_draft(question))
-        self.query_one(KeyRow).show_hints(asked(question))
-
-    def stop_asking(self) -> None:
-        if self.query_one(Ask).question is not None:
-            self.query_one(Ask).close()
-            self.focus_home()
-        self.repaint()
-
-    def focus_home(self) -> None:
-        """Give the focus back to what had it before a question."""
-
-    def say(self, sentence: str, style: str = look.WARN) -> None:
-        """Say one sentence above the bottom row; it stays until the next key."""
-        self._saying = Text(f" {clean(sentence)}", style)
-        self._draw_say()
-
-    def is_silent(self) -> bool:
-        """Whether nothing is said or asked now, so that something may be said unasked."""
-        return self.ready and self._saying is None and self.query_one(Ask).question is None
-
-    def unsay(self) -> None:
-        if self._saying is not None:
-            self._saying = None
-            self._draw_say()
-
-    def _draw_say(self) -> None:
-        standing = self._real_incident() if self.drill else Text()
-        self.query_one("#say", Line).show(self._saying if self._saying is not None else standing or self.standing())
-
-    def _real_incident(self) -> Text:
-        """Over a drill: what is open for real, for as long as it is."""
-        alarm = getattr(self.app, "alarm", None)
-        return Text(f" {clean(alarm.sentence)}", f"bold {look.CRIT}") if alarm and alarm.sentence else Text()
-
-    def on_ask_answered(self, event: Ask.Answered) -> None:
-        event.stop()
-        if event.question.still is not None and (reason := event.question.still()):
-            self.stop_asking()
-            self.say(reason)
-            return
-        self.drop_draft(event.question)
-        if not event.question.keep:
-            self.stop_asking()
-        self.answered(event.question, event.value)
-
-    def on_ask_left(self, event: Ask.Left) -> None:
-        event.stop()
-        self.drop_draft(event.question)
-        self.stop_asking()
-        if event.question.kind in ("yes", "word"):
-            self.say("Left undone: nothing was changed." if event.question.does else "Left undone: nothing was run.",
-                     look.QUIET)
-
-    def on_ask_stale(self, event: Ask.Stale) -> None:
-        event.stop()
-        self.say(event.sentence)
-
-    def on_paste(self, event: events.Paste) -> None:
-        """Pasted text outside a field would press keys: it is dropped, and said."""
-        event.stop()
-        self.say("Pasted text was dropped: here every letter is a key. n opens a note to paste into.")
 
     # -- acts of the operator
 

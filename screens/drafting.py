@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from rich.text import Text
 
 from widgets import look
-from widgets.ask import Ask, Question
+from widgets.ask import Ask
+from widgets.question import Question
 
 if TYPE_CHECKING:
     from textual.timer import Timer

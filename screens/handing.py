@@ -8,7 +8,7 @@ from handrail.acts.linking import MERGED, RELATIONS
 from handrail.text import clean
 from screens.base import ActingScreen
 from widgets import look
-from widgets.ask import Choice, Question, question_line, sentence
+from widgets.question import Choice, Question, question_line, sentence
 
 if TYPE_CHECKING:
     from handrail.incident.incident import Incident

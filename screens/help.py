@@ -9,7 +9,8 @@ from rich.text import Text
 from screens.actions.bind import bindings
 from screens.actions.record import PLACES, Action, Facts, Place
 from screens.actions.table import ALL, EVERYWHERE, MOVING
-from screens.base import ActingScreen, Go
+from screens.base import ActingScreen
+from screens.going import Go
 from widgets import look
 from widgets.ask import Ask
 from widgets.key_row import KeyRow

@@ -18,22 +18,24 @@ from screens.actions.output import OUTPUT
 from screens.actions.record import Facts
 from screens.actions.refusals import ENDED, RUNNING
 from screens.actions.table import ANYWHERE, EVERYWHERE, ON_INCIDENT
-from screens.base import WIDE, Go
+from screens.base import WIDE
 from screens.checklist.drift import DriftActs
 from screens.checklist.stopping import stopping_row
 from screens.checklist.waiting import Waiting
+from screens.going import Go
 from screens.incident_moving import MovesInStepsAndOutput
 from screens.output.acts import OutputActs
 from screens.output.pane import ScreenOutput
 from screens.returning import ReturnsToPlace
 from screens.step_acts import StepActs
 from widgets import drift, look, step_card
-from widgets.ask import Ask, Question
+from widgets.ask import Ask
 from widgets.checklist_view import ChecklistView
 from widgets.headings import clocks_row, conditions_row, incident_first_row, worst_clock
 from widgets.key_row import KeyRow
 from widgets.line import Line
 from widgets.output_pane import OutputPane
+from widgets.question import Question
 from widgets.step_card import StepCard
 
 if TYPE_CHECKING:

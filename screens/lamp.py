@@ -17,12 +17,14 @@ from screens import texts
 from screens.actions.bind import bindings
 from screens.actions.record import Facts
 from screens.actions.table import ON_LAMP
-from screens.base import ActingScreen, Go
+from screens.base import ActingScreen
+from screens.going import Go
 from widgets import history_chart, lamp_facts, look
-from widgets.ask import Ask, Choice, Question, question_line
+from widgets.ask import Ask
 from widgets.headings import lamp_first_row
 from widgets.key_row import KeyRow
 from widgets.line import Line
+from widgets.question import Choice, Question, question_line
 from widgets.row_list import RowList
 from widgets.titled import rule
 

@@ -16,7 +16,7 @@ from screens.checklist.classing import ClassActs
 from screens.handing import HandingActs
 from screens.restoring import RestoringActs
 from widgets import look
-from widgets.ask import Choice, Question, question_line, sentence
+from widgets.question import Choice, Question, question_line, sentence
 
 if TYPE_CHECKING:
     from rich.text import Text

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from handrail.text import clean
-from screens.base import ActingScreen, Go
+from screens.base import ActingScreen
+from screens.going import Go
 from widgets import look
-from widgets.ask import Choice, Question, question_line, sentence
+from widgets.question import Choice, Question, question_line, sentence
 
 if TYPE_CHECKING:
     from handrail.incident.incident import Incident

@@ -17,14 +17,16 @@ from screens import texts
 from screens.actions.bind import bindings
 from screens.actions.record import Facts
 from screens.actions.table import ON_RUNBOOKS
-from screens.base import WIDE, ActingScreen, Go
+from screens.base import WIDE, ActingScreen
+from screens.going import Go
 from widgets import look
-from widgets.ask import Ask, Choice, Question, question_line
+from widgets.ask import Ask
 from widgets.headings import runbooks_first_row
 from widgets.key_row import KeyRow
 from widgets.library import LibraryList
 from widgets.line import Line
 from widgets.preview import RunbookPreview, at_a_glance
+from widgets.question import Choice, Question, question_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable

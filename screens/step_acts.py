@@ -25,9 +25,9 @@ from screens.checklist.typing import TypeActs
 from screens.checklist.values import ValueActs
 from screens.more import MoreActs
 from widgets import look, step_card
-from widgets.ask import Question
 from widgets.checklist_view import ChecklistView
 from widgets.output_pane import OutputPane
+from widgets.question import Question
 from widgets.step_card import StepCard
 
 # After a step passed and the cursor went on by itself, enter means the step that was there: it is dead this long (s).

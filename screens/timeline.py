@@ -14,13 +14,15 @@ from screens import texts
 from screens.actions.bind import bindings
 from screens.actions.record import Facts
 from screens.actions.table import ON_TIMELINE
-from screens.base import ActingScreen, Go
+from screens.base import ActingScreen
+from screens.going import Go
 from screens.more import MoreActs
 from widgets import look
-from widgets.ask import Ask, Choice, Question, question_line
+from widgets.ask import Ask
 from widgets.headings import clocks_row, incident_first_row
 from widgets.key_row import KeyRow
 from widgets.line import Line
+from widgets.question import Choice, Question, question_line
 from widgets.timeline_view import GROUPS, TimelineView, whole
 
 if TYPE_CHECKING:

@@ -22,13 +22,15 @@ from screens import texts
 from screens.actions.bind import bindings
 from screens.actions.record import Facts
 from screens.actions.table import ON_VALUES
-from screens.base import WIDE, ActingScreen, Go
+from screens.base import WIDE, ActingScreen
 from screens.checklist.commands import FillsFromCommands
+from screens.going import Go
 from widgets import look
-from widgets.ask import Ask, Question, question_line
+from widgets.ask import Ask
 from widgets.headings import incident_first_row
 from widgets.key_row import KeyRow
 from widgets.line import Line
+from widgets.question import Question, question_line
 from widgets.values import BlankDetail, BlankList, detail
 
 if TYPE_CHECKING:

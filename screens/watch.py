@@ -13,7 +13,8 @@ from screens import texts
 from screens.actions.bind import bindings
 from screens.actions.record import Facts
 from screens.actions.table import ON_WATCH
-from screens.base import WIDE, ActingScreen, Go
+from screens.base import WIDE, ActingScreen
+from screens.going import Go
 from widgets import look
 from widgets.activity import ActivityList
 from widgets.ask import Ask

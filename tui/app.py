@@ -17,7 +17,8 @@ from textual.message import Message
 
 from handrail.clock import Clock, SystemClock
 from handrail.errors import HandrailError
-from screens.base import ActingScreen, Broke, Go
+from screens.base import ActingScreen, Broke
+from screens.going import Go
 from screens.opening import Opening
 from screens.watch import WatchScreen
 from tui.at_start import at_start

@@ -13,7 +13,7 @@ from screens.base import ActingScreen
 if TYPE_CHECKING:
     from textual.screen import Screen
 
-    from screens.base import Go
+    from screens.going import Go
     from tui.app import HandrailApp
     from tui.library import LibraryPlace
 

@@ -107,11 +107,6 @@ class RowList(Titled, can_focus=True):
                 return True
         return False
 
-    @property
-    def height_wanted(self) -> int:
-        """Lines of all rows together."""
-        return sum(len(row.lines) for row in self.rows)
-
     # -- painting
 
     def render_line(self, y: int) -> Strip:

@@ -192,17 +192,6 @@ def cannot_change_severity(facts: Facts) -> str:
     return incident_is_closed(facts)
 
 
-def cannot_close(facts: Facts) -> str:
-    if reason := incident_is_closed(facts):
-        return reason
-    assert facts.incident is not None
-    if facts.incident.kind == "incident" and facts.incident.status not in ("resolved", "false alarm"):
-        return f"It is {facts.incident.status}. m then s sets it to resolved first."
-    if facts.incident.running():
-        return "A step is still running."
-    return ""
-
-
 def cannot_reopen(facts: Facts) -> str:
     if facts.incident is not None and (facts.incident.closed or facts.incident.status in ("resolved", "false alarm")):
         return ""

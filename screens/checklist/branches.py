@@ -11,7 +11,7 @@ from handrail.incident.branches import consequence, leads_to
 from handrail.text import clean, clean_block
 from screens.base import ActingScreen
 from widgets import look
-from widgets.ask import Choice, Question, question_line
+from widgets.question import Choice, Question, question_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

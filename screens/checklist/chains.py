@@ -13,8 +13,8 @@ from handrail.text import clean, literal
 from screens import asking
 from screens.base import ActingScreen
 from widgets import look
-from widgets.ask import Question, question_line
 from widgets.checklist_view import ChecklistView
+from widgets.question import Question, question_line
 from widgets.wrap import exactly
 
 if TYPE_CHECKING:

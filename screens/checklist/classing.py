@@ -10,7 +10,7 @@ from handrail.runbook.classing import NOT_A_STEP, less_careful, own, word_of, wo
 from handrail.text import clean
 from screens.base import ActingScreen
 from widgets import look
-from widgets.ask import Choice, Question, question_line
+from widgets.question import Choice, Question, question_line
 
 if TYPE_CHECKING:
     from handrail.incident.checklist import Row as Step

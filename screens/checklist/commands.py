@@ -12,7 +12,7 @@ from handrail.text import clean
 from handrail.values import commands
 from screens.base import ActingScreen
 from widgets import look
-from widgets.ask import Choice, Question, question_line
+from widgets.question import Choice, Question, question_line
 
 if TYPE_CHECKING:
     from handrail.incident.incident import Attempt, Incident

@@ -14,8 +14,9 @@ from handrail.text import clean, fit
 from screens import asking
 from screens.base import ActingScreen
 from widgets import look
-from widgets.ask import Ask, Question, question_line
+from widgets.ask import Ask
 from widgets.checklist_view import ChecklistView
+from widgets.question import Question, question_line
 
 if TYPE_CHECKING:
     from handrail.incident.checklist import Row as Step

@@ -17,7 +17,7 @@ from handrail.incident.adapted import same_elsewhere
 from handrail.text import clean, literal
 from screens.base import ActingScreen
 from widgets import look
-from widgets.ask import Question, question_line
+from widgets.question import Question, question_line
 
 if TYPE_CHECKING:
     from handrail.incident.checklist import Row as Step

@@ -8,8 +8,8 @@ from handrail.shelf.links import leading_on
 from handrail.text import clean
 from screens.base import ActingScreen
 from widgets import look
-from widgets.ask import Choice, Question, question_line
 from widgets.checklist_view import ChecklistView
+from widgets.question import Choice, Question, question_line
 
 if TYPE_CHECKING:
     from handrail.incident.checklist import Checklist

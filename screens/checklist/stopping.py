@@ -14,7 +14,8 @@ from handrail.runs.tree import tree
 from handrail.text import clean, fit
 from screens.base import ActingScreen
 from widgets import look
-from widgets.ask import Ask, Choice, Question, question_line
+from widgets.ask import Ask
+from widgets.question import Choice, Question, question_line
 
 if TYPE_CHECKING:
     from handrail.incident.checklist import Row as Step

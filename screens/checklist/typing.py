@@ -15,7 +15,8 @@ from handrail.text import clean
 from screens import asking
 from screens.base import ActingScreen
 from widgets import look
-from widgets.ask import Ask, Choice, Question, question_line
+from widgets.ask import Ask
+from widgets.question import Choice, Question, question_line
 
 if TYPE_CHECKING:
     from textual.widgets import Input

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from screens.base import ActingScreen, Go
+from screens.base import ActingScreen
+from screens.going import Go
 
 if TYPE_CHECKING:
     from handrail.incident.checklist import Row as Step

@@ -13,9 +13,9 @@ from handrail.errors import HandrailError
 from handrail.text import fit
 from screens.output.runs import offered, tabs
 from widgets import look
-from widgets.ask import Question, question_line
 from widgets.checklist_view import ChecklistView
 from widgets.output_pane import OutputPane
+from widgets.question import Question, question_line
 
 if TYPE_CHECKING:
     from handrail.incident.checklist import Checklist

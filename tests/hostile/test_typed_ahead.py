@@ -17,7 +17,8 @@ from textual import events
 from textual.app import App, ComposeResult
 from textual.widgets import Button, Input
 
-from widgets.ask import Ask, Choice, Question
+from widgets.ask import Ask
+from widgets.question import Choice, Question
 
 DESTROYS = """# Tidy
 

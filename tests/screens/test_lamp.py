@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from support.faulty import FaultyServer, faulty
-from support.pilots import opened, until
+from support.pilots import opened, readable, until
 from textual.pilot import Pilot
 from textual.widgets import Input
 
@@ -204,7 +204,7 @@ async def test_a_latch_is_cleared_after_a_yes(tmp_path: Path, server: FaultyServ
         assert "HIGH" in line(pilot, "#first")
         await pilot.press("l")
         await until(pilot, lambda: pilot.app.screen.query_one(Ask).question is not None)
-        await pilot.pause(0.1)
+        await readable(pilot)
         await pilot.press("y")
         await until(pilot, lambda: "OK" in line(pilot, "#first"), 30, "cleared")
         await pilot.press("l")

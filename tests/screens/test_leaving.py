@@ -7,7 +7,7 @@ from pathlib import Path
 from support.pilots import opened, until
 from support.still import StillClock, operator
 
-from screens.base import Go
+from screens.going import Go
 from screens.help import HelpScreen
 from tui.app import HandrailApp
 from tui.start import ConsoleStart, Opener, Session

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from support.desks import Desk
-from support.pilots import opened, until
+from support.pilots import opened, readable, until
 from textual.pilot import Pilot
 
 from handrail.incident.incident import Incident
@@ -41,6 +41,7 @@ class OnScreen:
 
     async def press(self, *keys: str) -> None:
         for key in keys:
+            await readable(self.pilot)
             await self.pilot.press(key)
             await self.pilot.pause()
 

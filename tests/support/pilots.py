@@ -7,9 +7,11 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from textual.events import Key
 from textual.pilot import Pilot
 
 from tui.app import HandrailApp
+from widgets.ask import Ask
 
 
 async def until(pilot: Pilot[Any], predicate: Callable[[], Any], seconds: float = 10.0, what: str = "") -> Any:
@@ -22,6 +24,12 @@ async def until(pilot: Pilot[Any], predicate: Callable[[], Any], seconds: float 
         await asyncio.sleep(0.01)
     await pilot.pause()
     return answer
+
+
+async def readable(pilot: Pilot[Any]) -> None:
+    """What is asked, if anything is, has been drawn: a key pressed from now on is an answer."""
+    asking = pilot.app.screen.query(Ask)
+    await until(pilot, lambda: not any(ask.is_early(Key("y", "y")) for ask in asking), 30.0, "the question is drawn")
 
 
 async def opened(pilot: Pilot[Any]) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from time import monotonic
 
 from rich.text import Text
+from support.pilots import readable
 from textual import events
 from textual.app import App, ComposeResult
 
-from widgets.ask import Ask, Choice, Question
+from widgets.ask import Ask
+from widgets.question import Choice, Question
 
 
 class OneQuestion(App[None]):
@@ -38,7 +40,7 @@ async def test_only_y_answers_a_confirm():
     app = OneQuestion()
     async with app.run_test() as pilot:
         app.query_one(Ask).open(YES)
-        await pilot.pause()
+        await readable(pilot)
         await pilot.press("enter", "space", "Y", "n")
         assert app.answers == []
         assert len(app.said) == 4
@@ -52,7 +54,7 @@ async def test_a_key_typed_before_the_question_was_painted_is_never_consent():
         early = events.Key("y", "y")
         early.time = monotonic()
         app.query_one(Ask).open(YES)
-        await pilot.pause()
+        await readable(pilot)
         app.query_one(Ask).post_message(early)
         await pilot.pause()
         assert app.answers == []
@@ -65,7 +67,7 @@ async def test_esc_leaves():
     app = OneQuestion()
     async with app.run_test() as pilot:
         app.query_one(Ask).open(YES)
-        await pilot.pause()
+        await readable(pilot)
         await pilot.press("escape")
         assert (app.left, app.answers) == (1, [])
 
@@ -74,7 +76,7 @@ async def test_a_word_has_to_be_typed_exactly():
     app = OneQuestion()
     async with app.run_test() as pilot:
         app.query_one(Ask).open(Question("q", "word", (Text("DESTROYS"),), word="gmail-tokens.json"))
-        await pilot.pause()
+        await readable(pilot)
         await pilot.press(*"gmail-tokens", "enter")
         assert app.answers == []
         assert "gmail-tokens.json" in app.said[0]
@@ -87,7 +89,7 @@ async def test_digits_only_highlight_and_enter_takes_the_choice():
     choices = (Choice("1", "first", "a"), Choice("2", "second", "b", refused="Not yet."), Choice("3", "third", "c"))
     async with app.run_test() as pilot:
         app.query_one(Ask).open(Question("q", "choice", (Text("which"),), choices=choices))
-        await pilot.pause()
+        await readable(pilot)
         await pilot.press("2", "enter")
         assert (app.answers, app.said) == ([], ["Not yet."])
         await pilot.press("3")
@@ -106,7 +108,7 @@ async def test_typing_into_a_program_hands_over_ctrl_c_and_keeps_the_line_open()
     app = Typing()
     async with app.run_test() as pilot:
         app.query_one(Ask).open(Question("q", "text", (Text("type"),), keep=True, required=False, secret=True))
-        await pilot.pause()
+        await readable(pilot)
         await pilot.press(*"yes", "enter", "ctrl+c", "ctrl+d", *"no", "enter")
         assert app.answers == ["yes", "no"]
         assert sent == [b"\x03", b"\x04"]
