@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
-import time
-from collections.abc import Callable
-
 import pytest
 from rich.style import Style as RichStyle
+from support.run_views import numbered, until
 from support.transcripts import Output
 from textual.app import App, ComposeResult
 
@@ -40,25 +37,6 @@ class OneLog(App[None]):
 
     def drawn_styles(self, y: int) -> list[tuple[str, RichStyle | None]]:
         return [(segment.text, segment.style) for segment in self.log_view.render_line(y)]
-
-
-async def until(condition: Callable[[], object], seconds: float = 30.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not come to pass"
-        await asyncio.sleep(0.005)
-
-
-@pytest.fixture
-def output(tmp_path):
-    made = Output(tmp_path / "run", now=1_700_000_000.0)
-    made.lock()
-    yield made
-    made.close()
-
-
-def numbered(first: int, last: int) -> bytes:
-    return b"".join(b"line %d\n" % number for number in range(first, last))
 
 
 async def shown(app: OneLog, output: Output) -> RunLog:

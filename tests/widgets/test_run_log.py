@@ -7,11 +7,10 @@ import contextlib
 import os
 import threading
 import time
-from collections.abc import Callable
 from datetime import datetime
 
-import pytest
 from support import hostile
+from support.run_views import numbered, until
 from support.transcripts import RECORD, Output
 from textual.app import App, ComposeResult
 from textual.events import MouseScrollUp
@@ -44,26 +43,6 @@ class OneLog(App[None]):
     def marked(self) -> list[int]:
         return [y for y in range(self.log_view.size.height)
                 if next(iter(self.log_view.render_line(y))).text.startswith(RunLog.FOCUS_MARK)]
-
-
-async def until(condition: Callable[[], object], seconds: float = 10.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not come to pass"
-        await asyncio.sleep(0.005)
-
-
-@pytest.fixture
-def output(tmp_path):
-    """A run that is under way."""
-    made = Output(tmp_path / "run", now=1_700_000_000.0)
-    made.lock()
-    yield made
-    made.close()
-
-
-def numbered(first: int, last: int) -> bytes:
-    return b"".join(b"line %d\n" % number for number in range(first, last))
 
 
 async def test_it_says_when_there_is_nothing(tmp_path, output):
