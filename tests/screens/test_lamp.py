@@ -201,7 +201,7 @@ async def test_a_latch_is_cleared_after_a_yes(tmp_path: Path, server: FaultyServ
     async with console(tmp_path, server) as pilot:
         server.answer = {"watchActive": True}
         await until(pilot, lambda: "active true" in rows(pilot, "#answer"), 30, "a good answer")
-        assert "HIGH" in line(pilot, "#first")
+        await until(pilot, lambda: "HIGH" in line(pilot, "#first"), 30, "it is held")
         await pilot.press("l")
         await until(pilot, lambda: pilot.app.screen.query_one(Ask).question is not None)
         await readable(pilot)
