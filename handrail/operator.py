@@ -44,7 +44,7 @@ from handrail.runbook.model import Item
 from handrail.running_acts import RunningActs
 from handrail.snapshot import Trouble
 from handrail.starting import Starter
-from handrail.starting_point import standing_in, surroundings
+from handrail.starting_point import standing_in, surroundings, variables
 from handrail.targets.found import targets_of
 from handrail.targets.reach import Reach
 from handrail.targets.target import Target
@@ -274,7 +274,8 @@ class Operator(ChecklistActs, ChainActs, AdaptingActs, IncidentActs, RunningActs
         pack = self._pack_of(incident)
         environ = surroundings(self.state, incident, key, pack)
         prepared = prepare(incident, key, item, pack, standing_in(self.state, incident, key, pack),
-                           lambda command: look(command, environ), self.secrets.of(incident.id, split_key(key)[0]))
+                           lambda command: look(command, environ), self.secrets.of(incident.id, split_key(key)[0]),
+                           variables(self.state, incident, key, pack))
         if prepared.refused is None and (held := self.held(incident, key, item, prepared.risk)) is not None:
             return replace(prepared, refused=held.refusal)
         return prepared

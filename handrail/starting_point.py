@@ -98,6 +98,33 @@ def surroundings(state: State, incident: Incident, key: str, pack: Pack | None) 
     return {**os.environ, **_environment(pack), **(_left_behind(carried) if carried else {})}
 
 
+def variables(state: State, incident: Incident, key: str, pack: Pack | None) -> Mapping[str, str] | None:
+    """All that the next step of this call would find set, exported or not; None where no practice world asks for it.
+
+    What was carried in another way than as a plain text, such as a list, is a text that no path can hold.
+    """
+    if pack is None or not pack.world:
+        return None
+    carried = carried_from(state, incident, key)
+    return {**os.environ, **_environment(pack), **(_left_set(carried) if carried else {})}
+
+
+@lru_cache(maxsize=64)
+def _left_set(run: Path) -> Mapping[str, str]:
+    """The variables that a run left; "\ue000" for what only its own shell can read."""
+    from handrail.runs.carry import ENVIRONMENT
+
+    try:
+        text = (run / ENVIRONMENT).read_bytes().decode("utf-8", "surrogateescape")
+    except OSError:
+        return {}
+    plain, _, for_the_shell = text.partition('\nif [ "$__handrail_shell" = ')
+    found = dict.fromkeys(re.findall(r"\bdeclare -[-\w]+ (\w+)", for_the_shell), "\ue000")
+    found |= {name: value.replace("'\\''", "'")
+              for name, value in re.findall(r"^(?:export )?(\w+)='((?:[^']|'\\'')*)'$", plain, re.MULTILINE)}
+    return found
+
+
 @lru_cache(maxsize=64)
 def _left_behind(run: Path) -> Mapping[str, str]:
     """The plain variables that a run left exported, as its carried environment sets them."""
@@ -137,8 +164,13 @@ def _beside_another(attempt: Attempt, attempts: list[Attempt]) -> bool:
 
 
 def _environment(pack: Pack | None) -> dict[str, str]:
-    """A practice world is its own home, so that `~` and $HOME lead into it."""
-    return {**VARIABLES, "HOME": str(home(pack))} if pack is not None and pack.world else dict(VARIABLES)
+    """A practice world is its own home, so that `~` and $HOME lead into it. What the user has set for programs in
+    general (a proxy for curl, other places for `cd`) would lead elsewhere."""
+    if pack is None or not pack.world:
+        return dict(VARIABLES)
+    here = str(home(pack))
+    return {**VARIABLES, "HOME": here, "CURL_HOME": here, "XDG_CONFIG_HOME": f"{here}/.config", "CDPATH": "",
+            "NO_PROXY": "*", "no_proxy": "*"}
 
 
 def _as_form(item: Item, prepared: Prepared, pack: Pack | None) -> tuple[str, dict[str, str]]:

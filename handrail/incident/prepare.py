@@ -9,11 +9,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
+from handrail.bounds import outside
 from handrail.errors import Refusal
 from handrail.incident.adapted import replaced
-from handrail.incident.bounds import outside
 from handrail.incident.checklist import split_key
-from handrail.incident.fence_says import folder
+from handrail.incident.fence_says import folder, shell
 from handrail.incident.fence_says import refusal as interpreted
 from handrail.incident.forms import Form, form_of
 from handrail.incident.in_ps import in_ps
@@ -93,13 +93,15 @@ Look = Callable[[str], tuple[Target, ...] | None]
 
 
 def prepare(incident: Incident, key: str, item: Item, pack: Pack | None, cwd: str,
-            look: Look | None = None, secrets: Mapping[str, str] = NONE) -> Prepared:
+            look: Look | None = None, secrets: Mapping[str, str] = NONE,
+            around: Mapping[str, str] | None = None) -> Prepared:
     """`item` (CALL:ITEM is `key`) as it would run in `cwd` with the values of its call, the rules of `pack`, and what
-    operators put in place of the runbook's words. `secrets` fill blanks by name too; of them only `script` speaks."""
+    operators put in place of the runbook's words. `secrets` fill blanks by name too; of them only `script` speaks.
+    `around` are the variables that it would find, by which a practice world tells where it leads."""
     call = split_key(key)[0]
     within = folder(item, next((one.document for one in incident.calls if one.id == call), ""))
     prepared = prepare_with(item, values_of(incident, call, pack), secrets, pack, within or cwd,
-                            edit=incident.edit(key), replacements=incident.replacements)
+                            edit=incident.edit(key), replacements=incident.replacements, around=around)
     if within and (beyond := outside(f"cd -- {shlex.quote(within)}", item.kind, pack)):
         prepared = replace(prepared, refused=prepared.refused or beyond)
     if look is None or item.kind == "http":
@@ -108,12 +110,13 @@ def prepare(incident: Incident, key: str, item: Item, pack: Pack | None, cwd: st
 
 
 def prepare_with(item: Item, values: Mapping[str, str], secrets: Mapping[str, str], pack: Pack | None, cwd: str, *,
-                 edit: Edit | None = None, replacements: Sequence[Replacement] = ()) -> Prepared:
+                 edit: Edit | None = None, replacements: Sequence[Replacement] = (),
+                 around: Mapping[str, str] | None = None) -> Prepared:
     """As `prepare_item`, with secrets by the names of their blanks: only `script` speaks of them."""
     hidden = {blank.name: secrets[blank.name] for blank in item.placeholders if blank.name in secrets}
 
     def filled(more: Mapping[str, str]) -> Prepared:
-        return prepare_item(item, {**values, **more}, pack, cwd, edit=edit, replacements=replacements)
+        return prepare_item(item, {**values, **more}, pack, cwd, edit=edit, replacements=replacements, around=around)
 
     prepared = filled(dict.fromkeys(hidden, HIDDEN))
     if not hidden:
@@ -122,7 +125,7 @@ def prepare_with(item: Item, values: Mapping[str, str], secrets: Mapping[str, st
 
 
 def prepare_item(item: Item, values: Mapping[str, str], pack: Pack | None, cwd: str, *, edit: Edit | None = None,
-                 replacements: Sequence[Replacement] = ()) -> Prepared:
+                 replacements: Sequence[Replacement] = (), around: Mapping[str, str] | None = None) -> Prepared:
     """`item` as it would run in `cwd` with these values, by the names of its blanks."""
     from handrail.runbook.placeholders import fill, open_blanks
 
@@ -136,8 +139,11 @@ def prepare_item(item: Item, values: Mapping[str, str], pack: Pack | None, cwd: 
     risk, why = _risk(item, command, edited=edit is not None)
     host = os.uname().nodename
     foreign = None if edit else _foreign(item, filled, pack) or interpreted(item)
-    refused = _inside(item) or foreign or _no_base(item, command) or outside(command, item.kind, pack)
+    refused = _inside(item) or foreign or _no_base(item, command) or (
+        _another_shell(item, pack) or outside(command, item.kind, pack, around))
     form = form_of(item, command)
+    if "://" in form.ready:
+        refused = refused or outside(f"GET {form.ready}", "http", pack)
     spared = spare(command) if item.kind != "http" and not (pack and pack.world) else command
     return Prepared(
         command=spared,
@@ -222,6 +228,15 @@ def _foreign(item: Item, filled: str, pack: Pack | None) -> Refusal | None:
         return None
     sentence = f"It is written for {item.language}, and nothing says how {left[0].strip()!r} runs here."
     return Refusal("other-shell", sentence, "Add a [[rewrite]] to the pack, or do it by hand and skip this step.")
+
+
+def _another_shell(item: Item, pack: Pack | None) -> Refusal | None:
+    """What would leave a practice world is worked out for bash and sh; zsh reads some of it in another way."""
+    name = shell(item)
+    if name != "zsh" or pack is None or not pack.world:
+        return None
+    return Refusal("outside-the-world", f"It is written for {name}, and what stays inside this practice world is "
+                   "worked out for sh and bash only.", "Skip it (s); for real it is run without `drill`.")
 
 
 def _no_base(item: Item, command: str) -> Refusal | None:

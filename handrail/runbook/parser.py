@@ -245,6 +245,7 @@ class Parser(Words):
         if raw == "[[" and not current.words:
             end = text.find("]]", self.at, self.stop)
             if end >= 0:
-                self.at = end + 2
+                begin, self.at = self.at, end + 2
+                self.substitutions(begin, end)
                 word = "["
         current.words.append(word)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from .ansi_quotes import decoded, end_of
 from .shell_text import ANGLE_BLANK, CHOICE, Region
 
 _PLAIN = re.compile(r"[^\s;&|<>()$`'\"\\#\[{]+")
@@ -163,10 +164,11 @@ class Words:
         if text.startswith("${", begin):
             return self._parameter(begin)
         if text.startswith("$'", begin):
-            end = text.find("'", begin + 2, self.stop)
+            end = end_of(text, begin + 2, self.stop)
+            self.broken = self.broken or end < 0
             self.at = self.stop if end < 0 else end + 1
             self.regions.append(Region(begin, self.at, "ansi"))
-            return text[begin + 2 : self.at - 1]
+            return decoded(text[begin + 2 : self.stop if end < 0 else end])
         variable = _VARIABLE.match(text, begin, self.stop)
         self.at = variable.end() if variable else begin + 1
         return text[begin : self.at]

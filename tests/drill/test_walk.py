@@ -15,8 +15,8 @@ from support.waiting import wait_until
 from support.worlds import ask, refuses
 
 from handrail import pack as packs
+from handrail.bounds import outside
 from handrail.drill.world import World
-from handrail.incident.bounds import outside
 
 __all__ = ["beside"]
 SECRET = "a-new-practised-secret"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from handrail.incident.bounds import outside
+from handrail.bounds import outside
 from handrail.pack import Pack
 
 WORLD = Pack(id="alwaysclaw", name="AlwaysClaw", short="AC", folder=Path("/w/pack"), sha256="", scheme={}, world={
@@ -62,7 +62,7 @@ OUTSIDE = [
     ("sed 's/.*/reboot/e' state/x", "sed"),
     ("trap 'ssh db1' EXIT", "trap"),
     ("alias ls=reboot", "alias"),
-    ("cat ${HOME}/../x", "${HOME}/../x"),
+    ("cat ${HOME}/../x", "/w/home/../x"),
     ("cat state/x | mail root", "mail"),
 ]
 
