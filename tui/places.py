@@ -123,7 +123,10 @@ class Places:
 
     def _back(self) -> None:
         if self._above_home:  # a second key may have been on its way when the first one led home
+            here = self._here()
             self._leave_screen()
+            if here and not self._here():
+                self.last = here
             self._app.tick()
 
     def _home(self) -> None:

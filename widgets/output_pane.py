@@ -57,13 +57,14 @@ class OutputPane(RunLog):
                 parts.append(Text(f"silent {short_duration(int(live.silent))}", style))
             if slower:
                 parts.append(Text(slower, look.WARN))
-        self.title(*parts, right=_following(self))
+        self.title(*parts, right=_following(self, ended=bool(attempt.verdict)))
 
 
-def _following(log: RunLog) -> Text:
+def _following(log: RunLog, *, ended: bool) -> Text:
     lines = f"{log.lines:,} line" + ("" if log.lines == 1 else "s")
     remarks = "".join(f"{remark}, " for remark in log.remarks())
     if log.following:
-        return Text(f"{remarks}following, {lines}" if log.lines else "no output yet", look.QUIET)
+        nothing = "no output" if ended else "no output yet"
+        return Text(f"{remarks}following, {lines}" if log.lines else nothing, look.QUIET)
     news = f"{log.new_lines:,} new, " if log.new_lines else ""
     return Text(f"{remarks}{news}{lines}, G follows", look.WARN if log.new_lines else look.QUIET)

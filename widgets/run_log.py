@@ -13,6 +13,7 @@ from textual.strip import Strip
 from handrail.runs.transcript import Transcript
 from widgets import look
 from widgets.output.drawing import Drawing
+from widgets.output.empty import instead_of_output
 from widgets.output.finding import Finding
 from widgets.output.moving import Moves
 from widgets.output.pace import Pace
@@ -31,9 +32,6 @@ if TYPE_CHECKING:
     from handrail.runs.patterns import Errors, Literal
 
 CATCH_UP = 0.01  # s per frame for counting lines that no index knows
-
-NOTHING_RAN = "Nothing has run here yet."
-NO_OUTPUT = "No output yet."
 
 
 class RunLog(Moves, Titled, can_focus=True):
@@ -229,7 +227,7 @@ class RunLog(Moves, Titled, can_focus=True):
         base = self.rich_style
         quiet = base + self.get_component_rich_style("run-log--quiet", partial=True)
         if self._transcript is None or self._lines is None or not self.lines:
-            text = NOTHING_RAN if self._transcript is None else self._transcript.error or NO_OUTPUT
+            text = instead_of_output(self.folder, self._transcript.error if self._transcript is not None else "")
             return [Strip([Segment(f" {text}", quiet)]).adjust_cell_length(self.size.width, base)][:height]
         drawing = Drawing(
             self._lines, self.place, self.size,

@@ -6,7 +6,6 @@ How each run ended, what it was and the digest of its output stay: in the record
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import shutil
 from collections.abc import Callable, Collection, Iterator
@@ -14,10 +13,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from handrail.paths import FILE_MODE
+from handrail.runs.given_back import NOTE, content
 from handrail.runs.record import RunFiles
 
 EXPORTED = "exported"  # in the folder of an incident's runs: which of them an export holds to the end, a line each
-PRUNED = "pruned"
 AGE = 90 * 24 * 3600.0  # s after which output goes
 SIZE = 10 << 30  # bytes of output of all closed and exported incidents that may stay
 BULK = ("out", "idx", "service.out", "env.sh", "gap")
@@ -61,11 +60,10 @@ def old(runs: Path, is_closed: Callable[[str], bool], now: float, *, age: float 
 
 
 def give_back(one: Old, now: float) -> bool:
-    """Remove the output of a run, with a note first: one without output that does not say why would look like one that
-    wrote nothing. False when it cannot be removed."""
+    """Remove the output of a run, with a note first. False when it cannot be removed."""
     try:
-        with open(one.folder / PRUNED, "w", opener=_private) as file:
-            json.dump({"at": now, "bytes": one.bytes}, file)
+        with open(one.folder / NOTE, "wb", opener=_private) as file:
+            file.write(content(now, one.bytes))
         for name in BULK:
             (one.folder / name).unlink(missing_ok=True)
     except OSError:

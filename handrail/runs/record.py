@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from handrail.runs import remarks
+from handrail.runs import given_back, remarks
 from handrail.runs.supervision import processes
 from handrail.runs.supervision.folder import stop_mark
 from handrail.runs.supervision.recorder import RECORD
@@ -181,7 +181,7 @@ class RunFiles:
             seconds=float(end.get("seconds", 0.0)),
             output_bytes=size,
             output_lines=self._lines(size),
-            error=str(end.get("error", "")) or self._pruned(),
+            error=str(end.get("error", "")) or given_back.said(self.folder),
             captured=bool(end.get("captured")),
             told=self._told(),
             screen=self._has_the_screen(meta),
@@ -190,13 +190,6 @@ class RunFiles:
 
     def _has_the_screen(self, meta: Mapping[str, Any]) -> bool:
         return meta.get("form") == "terminal" or (self.folder / "screen").exists()
-
-    def _pruned(self) -> str:
-        note = self._json("pruned")
-        if note is None:
-            return ""
-        when = datetime.fromtimestamp(float(note.get("at", 0)), UTC)
-        return f"its output was given back to the disk on {when:%d %b %Y}"
 
     def _told(self) -> tuple[str, str] | None:
         result = self._json("result.json") if judges(self.meta() or {}) else None

@@ -1,8 +1,6 @@
 """The output of a run by its lines, while it grows and however large it is.
 
-Reads `out` (bytes as they came) with the help of `idx`: records of 24 bytes, three unsigned little-endian 64-bit
-numbers, (offset in out, newlines before it, wall clock in ns when the byte at that offset came), about one per 64 KiB
-and per 250 ms of activity. A torn last record is ignored. `idx` may be missing or wrong: what it says is checked
+Reads `out` (bytes as they came) with the help of its index, which may be missing or wrong: what it says is checked
 wherever it is used, and when it is wrong the lines are counted here instead, one bounded piece per refresh.
 
 Everything is read with pread, and only what is asked for: memory and time do not grow with the output.
@@ -14,27 +12,19 @@ import os
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
-from struct import Struct
-from typing import NamedTuple
 
 from handrail.runs.blocks import Blocks, Wrong
 from handrail.runs.counting import Count
 from handrail.runs.gap import NONE, read_gap
+from handrail.runs.given_back import said
+from handrail.runs.index import Index, Place
 
-RECORD = Struct("<QQQ")
 PIECE = 64 * 1024  # bytes between two places that are remembered
 REFRESH = 1024 * 1024  # bytes counted per refresh, and the most that two index records may lie apart
 LINE = 64 * 1024  # bytes of one line that are ever read
 FAR = 8 * 1024 * 1024  # bytes without an index from which the end is shown first and the rest counted in a thread
-
-
-class Place(NamedTuple):
-    """A byte offset in `out` and how many newlines lie before it."""
-
-    offset: int
-    newlines: int
 
 
 class Transcript:
@@ -56,7 +46,7 @@ class Transcript:
         self.error = ""
         self.epoch = 0
         self._out: int | None = None
-        self._idx: int | None = None
+        self._index = Index(folder)
         self._trusted = True
         self._gap = NONE
         self._known: Place
@@ -82,10 +72,10 @@ class Transcript:
 
     def close(self) -> None:
         """Give the files back. The transcript can be used again after another `refresh`."""
-        for fd in (self._out, self._idx):
-            if fd is not None:
-                os.close(fd)
-        self._out = self._idx = None
+        if self._out is not None:
+            os.close(self._out)
+            self._out = None
+        self._index.close()
         if self._count_before is not None:
             self._count_before.close()
 
@@ -108,7 +98,8 @@ class Transcript:
             self._look()
             self.error = ""
         except FileNotFoundError:
-            self.error = ""
+            gone = said(self.folder)
+            self.error = f"{gone[:1].upper()}{gone[1:]}; an export holds it." if gone else ""
         except Wrong:
             self._distrust()
         except OSError as error:
@@ -118,12 +109,12 @@ class Transcript:
     def _look(self) -> None:
         if self._out is None:
             self._out = os.open(self.folder / "out", os.O_RDONLY | os.O_CLOEXEC)
-        records, place = self._last_record()  # before the size: the index is never ahead of the output
+        records, place = self._indexed()  # before the size: the index is never ahead of the output
         size = os.fstat(self._out).st_size
         if size < self.size:
             self._forget()
             self._trusted = True
-            records, place = self._last_record()
+            records, place = self._indexed()
         grown = size > self.size
         self.size = size
         if grown and self._gap != (gap := read_gap(self.folder)):
@@ -140,16 +131,8 @@ class Transcript:
         if grown or self.behind:
             self._count()
 
-    def _last_record(self) -> tuple[int, Place | None]:
-        if not self._trusted:
-            return 0, None
-        if self._idx is None:
-            try:
-                self._idx = os.open(self.folder / "idx", os.O_RDONLY | os.O_CLOEXEC)
-            except OSError:
-                return 0, None
-        records = os.fstat(self._idx).st_size // RECORD.size
-        return records, self._record(records - 1) if records else None
+    def _indexed(self) -> tuple[int, Place | None]:
+        return self._index.last() if self._trusted else (0, None)
 
     def _use(self, records: int, place: Place) -> None:
         """Take over what the index says of all up to `place`."""
@@ -259,9 +242,9 @@ class Transcript:
             return None
         try:
             if offset < self._offsets[0] and self._records:
-                after = self._bisect(lambda start, _newlines: start > offset)
-                place = self._record(after - 1) if after else Place(0, 0)
-                beyond = self._record(after)
+                after = self._index.before(lambda place: place.offset > offset, self._records)
+                place = self._index.place(after - 1) if after else Place(0, 0)
+                beyond = self._index.place(after)
             else:
                 index = bisect_right(self._offsets, offset) - 1
                 place = Place(self._offsets[index], self._newlines[index])
@@ -278,12 +261,11 @@ class Transcript:
     def time_of(self, number: int) -> datetime | None:
         """When line `number` began to come, in UTC, to about 250 ms; None when the index does not say."""
         start, _ = self._extent(number)
-        if not 0 <= number < self.lines or self._idx is None:
+        if not 0 <= number < self.lines:
             return None
         try:
-            after = self._bisect(lambda offset, _newlines: offset > start)
-            ns = RECORD.unpack(self._pread_record(after - 1))[2] if after else 0
-            return datetime.fromtimestamp(ns / 1e9, UTC) if ns else None
+            after = self._index.before(lambda place: place.offset > start, self._records)
+            return self._index.time(after - 1) if after else None
         except (OSError, Wrong, ValueError, OverflowError):
             return None
 
@@ -330,34 +312,11 @@ class Transcript:
             if index + 1 == len(self._offsets):
                 return first, self._known
             return first, Place(self._offsets[index + 1], self._newlines[index + 1])
-        after = self._bisect(lambda _offset, newlines: newlines >= number)
-        return self._record(after - 1) if after else Place(0, 0), self._record(after)
+        after = self._index.before(lambda place: place.newlines >= number, self._records)
+        return self._index.place(after - 1) if after else Place(0, 0), self._index.place(after)
 
     def _newlines_in(self, first: Place, last: Place) -> array[int]:
         """Where the newlines between two places are, from the first one. Raises Wrong when their number is another."""
         if last.offset > self.size or self._out is None:
             raise Wrong
         return self._blocks.newlines(self._out, first.offset, last.offset, last.newlines - first.newlines, self._gap)
-
-    def _bisect(self, beyond: Callable[[int, int], bool]) -> int:
-        """How many records of the index come before the first of which `beyond` is true."""
-        low, high = 0, self._records
-        while low < high:
-            middle = (low + high) // 2
-            if beyond(*self._record(middle)):
-                high = middle
-            else:
-                low = middle + 1
-        return low
-
-    def _record(self, index: int) -> Place:
-        offset, newlines, _ = RECORD.unpack(self._pread_record(index))
-        return Place(offset, newlines)
-
-    def _pread_record(self, index: int) -> bytes:
-        """Raises Wrong when the index has become shorter."""
-        assert self._idx is not None
-        data = os.pread(self._idx, RECORD.size, index * RECORD.size)
-        if len(data) != RECORD.size:
-            raise Wrong
-        return data

@@ -29,7 +29,8 @@ def nobody_stopped(facts: Facts) -> str:
 
 
 def no_incident_open(facts: Facts) -> str:
-    return "" if facts.open_incidents or facts.incident else "No incident is open. d declares one."
+    looked_at = facts.incident or facts.last_place not in ("", "watch")  # also a checklist without an incident
+    return "" if facts.open_incidents or looked_at else "No incident is open. d declares one."
 
 
 def no_other_incident(facts: Facts) -> str:

@@ -11,6 +11,7 @@ from support.runs import run, says, start
 
 from handrail.runs.prune import AGE, SIZE, give_back, low_disk, mark_exported, old
 from handrail.runs.record import RunFiles
+from handrail.runs.transcript import Transcript
 
 DAY = 24 * 3600.0
 
@@ -42,6 +43,9 @@ def test_what_is_older_than_the_limit_goes_and_how_it_ended_stays(runs: Path) ->
     assert (state.word, state.exit) == ("ended", 0)
     assert state.error.startswith("its output was given back to the disk on ")
     assert ancient.meta() is not None
+    transcript = Transcript(ancient.folder)
+    transcript.refresh()
+    assert transcript.error.startswith("Its output was given back to the disk on ") and "export" in transcript.error
     assert prune(runs, time.time()) == 0
 
 

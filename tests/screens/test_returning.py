@@ -6,6 +6,8 @@ import time
 from pathlib import Path
 
 import pytest
+from support.desks import a_desk
+from support.onscreen import on_screen
 from support.pilots import opened, until
 from support.still import GMAIL, TWILIO, StillClock, operator
 
@@ -52,6 +54,17 @@ async def test_the_cursor_is_where_it_was_left_and_a_word_says_so(app: HandrailA
         assert "The provider's status page" in said(app)
         await pilot.press("up")
         await until(pilot, lambda: "You were here" not in said(app), what="the next key takes it away")
+
+
+@pytest.mark.parametrize("way", [("escape", "2"), ("escape", "minus"), ("1", "2")])
+async def test_a_checklist_without_an_incident_is_left_and_found_again(tmp_path: Path, way: tuple[str, str]) -> None:
+    with a_desk(tmp_path, "# Mill\n\n1. Ring the bell\n") as desk:
+        async with on_screen(desk, desk.open()) as console:
+            await console.shows("Ring the bell")
+            await console.press(way[0])
+            await console.shows("No incident is open.")
+            await console.press(way[1])
+            await console.shows("Ring the bell")
 
 
 async def test_the_first_time_nothing_is_said(app: HandrailApp) -> None:

@@ -17,7 +17,8 @@ from textual.events import MouseScrollUp
 
 from handrail.runs.control import type_in
 from handrail.runs.launch import RunSpec, launch
-from widgets.run_log import NO_OUTPUT, NOTHING_RAN, RunLog
+from widgets.output.empty import NO_OUTPUT, NOTHING_RAN, WROTE_NOTHING
+from widgets.run_log import RunLog
 
 
 class OneLog(App[None]):
@@ -53,6 +54,10 @@ async def test_it_says_when_there_is_nothing(tmp_path, output):
         assert app.seen()[0] == NO_OUTPUT
         app.log_view.show(output.folder)
         assert app.seen()[0] == NO_OUTPUT
+        (output.folder / "closed").touch()
+        app.log_view.show(None)
+        app.log_view.show(output.folder)
+        assert app.seen()[0] == WROTE_NOTHING, "it ended: nothing is to come"
         app.log_view.show(None)
         assert app.seen()[0] == NOTHING_RAN
         assert app.log_view.copy_text() == app.log_view.line_at_cursor() == ""
