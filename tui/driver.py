@@ -61,6 +61,14 @@ class TerminalDriver(LinuxDriver):
         """The pace of floods, where the app has one."""
         return getattr(self._app, "pace", None)
 
+    def _get_terminal_size(self) -> tuple[int, int]:
+        """As the terminal has it. COLUMNS and LINES, which Textual believes first, are what it was at some time."""
+        try:
+            size = os.get_terminal_size(self._file.fileno())
+        except OSError:
+            size = os.terminal_size((0, 0))
+        return (size.columns, size.lines) if all(size) else super()._get_terminal_size()
+
     def _ask_where(self) -> None:
         self.write("\x1b[6n")
 

@@ -49,6 +49,46 @@ ls /nonexistent
 ```
 """
 
+# A lamp that is bad, with a runbook and a scenario.
+PACK = """name = "Monkeys"
+short = "MK"
+
+[scheme.P1]
+rank = 1
+respond = "5m"
+
+[scheme.P2]
+rank = 2
+
+[[scenario]]
+id = "escape"
+title = "Escape [/b]"
+severity = "P1"
+runbook = "cage.md"
+section = "Close the cage"
+
+[[probe]]
+id = "cage"
+kind = "file"
+title = "cage [/b]"
+path = "/nonexistent/cage"
+interval = "2s"
+timeout = "1s"
+confirm_bad = 1
+runbook = "cage.md#close-the-cage"
+level = [{ severity = "P1", when = "not exists", scenario = "escape" }]
+"""
+CAGE = """# Cage
+
+## Close the cage
+
+```bash
+ls <cage>
+```
+
+- [ ] Count them
+"""
+
 
 @pytest.fixture
 def handrail() -> str:
@@ -81,3 +121,12 @@ def runbook(tmp_path: Path, marks: Path) -> Path:
     path = tmp_path / "monkey.md"
     path.write_text(RUNBOOK.replace("MARKS", str(marks)))
     return path
+
+
+@pytest.fixture
+def pack(tmp_path: Path) -> Path:
+    folder = tmp_path / "pack"
+    folder.mkdir()
+    (folder / "handrail.toml").write_text(PACK)
+    (folder / "cage.md").write_text(CAGE)
+    return folder

@@ -14,7 +14,9 @@ from support.terminal import Terminal
 # Each place, and the keys that lead there from the checklist.
 PLACES = {
     "incident": "", "watch": "1", "timeline": "]", "help": "?", "declare": "d", "note": "n", "find": "/",
-    "palette": ":", "more": "m", "full output": "o", "skip": "s", "confirm": "gj\rr",
+    "palette": ":", "more": "m", "full output": "o", "skip": "s", "confirm": "gj\rr", "output": "\t",
+    "status": "ms", "values": "v", "whole text": "t", "lamp": "1\t\r", "mute": "1\t\rm", "runbooks": "3",
+    "preview": "3\t", "search": "3/",
 }  # fmt: skip
 NAMED = (
     "\r", "\x1b", "\t", "\x1b[Z", "\x1b[A", "\x1b[B", "\x1b[C", "\x1b[D", "\x1b[H", "\x1b[F", "\x1b[5~", "\x1b[6~",
@@ -25,6 +27,11 @@ NAMED = (
 LETTERS = tuple("abcdefghijklmnoprstuvwxz0123456789GT!?:/-[]. ")
 OFTEN = ("\r",) * 10 + ("\x1b[A", "\x1b[B") * 3
 SIZES = ((20, 5), (1, 1), (59, 20), (80, 24), (60, 20), (120, 36), (200, 50))
+
+
+def begun(text: str) -> bool:
+    """Whether the checklist stands on the screen."""
+    return "Monkey" in text and "── Step" in text
 
 
 def asked(text: str) -> bool:
@@ -51,7 +58,9 @@ class Monkey:
         until = self.pressed + count
         while self.pressed < until:
             with Terminal(self.command, self.size, self.env) as terminal:
-                terminal.wait_for(lambda text: "Monkey" in text and "── Step" in text, 20)
+                if "Meanwhile" in terminal.wait_for(lambda text: begun(text) or "esc to where it opens" in text, 30):
+                    terminal.press("esc")
+                terminal.wait_for(begun, 30)
                 if not self._play(terminal, PLACES[place], until):
                     assert terminal.wait(10) == 0, f"after {self.last}: {terminal.raw[-400:]!r}"
                 assert b"error of its own" not in terminal.raw, f"after {self.last}"
@@ -98,10 +107,10 @@ def check(monkey: Monkey, marks: Path) -> None:
     assert marks.with_name("marks.precious").exists()
 
 
-def test_without_a_y_nothing_is_changed(handrail, env, runbook, marks):
-    monkey = Monkey([handrail, str(runbook)], (80, 24), env, seed=3, y=False)
+def test_without_a_y_nothing_is_changed(handrail, env, runbook, pack, marks):
+    monkey = Monkey([handrail, "--pack", str(pack), str(runbook)], (80, 24), env, seed=3, y=False)
     for place in PLACES:
-        monkey.play(place, 12)
+        monkey.play(place, 10)
     while not monkey.confirms and monkey.pressed < 2000:
         monkey.play("confirm", 20)
     check(monkey, marks)
@@ -122,7 +131,33 @@ def test_with_y_only_a_question_on_the_screen_is_answered(handrail, env, runbook
 @pytest.mark.parametrize("size", [(80, 24), (60, 20), (120, 36)], ids=str)
 @pytest.mark.parametrize("place", PLACES)
 @pytest.mark.parametrize("y", [False, True], ids=["no y", "y"])
-def test_a_thousand_keys(size, place, y, handrail, env, runbook, marks):
-    monkey = Monkey([handrail, str(runbook)], size, env, seed=1000 + y, y=y)
+def test_a_thousand_keys(size, place, y, handrail, env, runbook, pack, marks):
+    monkey = Monkey([handrail, "--pack", str(pack), str(runbook)], size, env, seed=1000 + y, y=y)
     monkey.play(place, 1000)
     check(monkey, marks)
+
+
+def press_at_random(wall: Terminal, chance: random.Random, count: int) -> bool:
+    """Keys and sizes at the wall; False once it was left."""
+    for _ in range(count):
+        if chance.random() < 0.05:
+            wall.resize(*chance.choice(SIZES))
+        try:
+            os.write(wall.fd, chance.choice((*NAMED, *LETTERS, "y")).replace("q", "w").encode())
+        except OSError:
+            return False
+        if not quiet(wall, 0.02, 1.0):
+            return False
+    return True
+
+
+@pytest.mark.parametrize("count", [60, pytest.param(1000, marks=pytest.mark.nightly)])
+def test_no_key_but_its_own_ends_the_wall(count, handrail, env, pack):
+    with Terminal([handrail, "wall", "--pack", str(pack)], (80, 24), env) as wall:
+        wall.wait_for("handrail wall", 30)
+        assert press_at_random(wall, random.Random(7), count), wall.raw[-400:]
+        wall.resize(80, 24)
+        wall.wait_for("read only", 30)
+        assert not Path(env["HANDRAIL_STATE"]).exists(), "nothing was written, not even a report"
+        wall.press("q")
+        assert wall.wait(10) == 0

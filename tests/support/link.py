@@ -44,8 +44,9 @@ class Link:
         self.ended = False
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
-            os.environ.update({"TERM": "xterm-256color", "COLORTERM": "truecolor", **(env or {})})
-            os.execvp(argv[0], list(argv))
+            # Not execvp: readline, which a test runner loads, puts its own COLUMNS beside what Python knows.
+            named = {"TERM": "xterm-256color", "COLORTERM": "truecolor", **(env or {})}
+            os.execvpe(argv[0], list(argv), {**os.environ, **named})
         fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         self._thread = threading.Thread(target=self._read, daemon=True)
         self._thread.start()

@@ -58,10 +58,12 @@ class Terminal:
         self.started = time.monotonic()
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
-            os.environ.update({"TERM": "xterm-256color", "COLORTERM": "truecolor", **(env or {})})
+            # The environment as Python knows it: readline, which a test runner loads, puts its own COLUMNS and LINES
+            # beside it, and then no program would ever see another size.
+            named = {"TERM": "xterm-256color", "COLORTERM": "truecolor", **(env or {})}
             if cwd:
                 os.chdir(cwd)
-            os.execvp(argv[0], list(argv))
+            os.execvpe(argv[0], list(argv), {**os.environ, **named})
         fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
 
     def __enter__(self) -> Terminal:

@@ -91,3 +91,27 @@ def test_a_terminal_without_a_size_costs_nothing(tmp_path):
             terminal.read(0.05)
         assert burden.share < 0.3
         assert resident(terminal.pid) - before < 5_000_000
+
+
+def test_the_size_is_the_terminals_and_not_what_a_shell_once_wrote_down(tmp_path):
+    pytest.importorskip("pyte", reason="pyte, the terminal emulator of the `test` extra, is not installed")
+    from support.terminal import Terminal
+
+    if not Path(HANDRAIL).exists():
+        pytest.skip(f"the command is not installed beside {sys.executable}")
+    env = {"HANDRAIL_STATE": str(tmp_path / "state"), "HANDRAIL_ACTOR": "kim", "COLUMNS": "80", "LINES": "24"}
+    with Terminal([HANDRAIL], (120, 36), env) as terminal:
+        text = terminal.wait_for("Nothing has happened yet", 30)
+        assert max(map(len, text.splitlines())) == 120
+        for columns, rows in ((90, 30), (59, 20), (60, 20), (200, 50)):
+            terminal.resize(columns, rows)
+            if columns < 60:
+                terminal.wait_for(f"This terminal is {columns}x{rows}", 30)
+            else:
+                terminal.wait_for(lambda text, rows=rows, columns=columns: fills(text, columns, rows), 30)
+
+
+def fills(text: str, columns: int, rows: int) -> bool:
+    """Whether it is laid out for so much room: the keys stand in the last row, a rule ends at the edge."""
+    lines = text.splitlines()
+    return len(lines) == rows and ": all" in lines[-1] and max(map(len, lines)) == columns
