@@ -92,6 +92,25 @@ def fit(text: str, width: int) -> str:
     return text[:-1] + "…"
 
 
+def fit_path(path: str, width: int) -> str:
+    """`path` made clean and at most `width` cells wide: … stands for folders in its middle, its beginning and its end
+    stay."""
+    path = clean(path)
+    parts = path.split("/")
+    for gone in range(1, len(parts) - 2):
+        if cells(path) <= width:
+            break
+        keep = (len(parts) - gone) // 3 + 1  # more of the end than of the beginning: it tells places apart
+        path = "/".join([*parts[:keep], "…", *parts[keep + gone :]])
+    return path if cells(path) <= width else "…" + _last_cells(path, width - 1)
+
+
+def _last_cells(text: str, width: int) -> str:
+    while text and cells(text) > width:
+        text = text[1:]
+    return text
+
+
 def row(raw: bytes, *, limit: int = ROW_LIMIT) -> Row:
     """One line of output as a terminal would leave it: colours, carriage returns, backspaces and tabs carried out.
 

@@ -60,7 +60,7 @@ class ActingScreen(AsksAndSays, GoesToPlaces, MovesInList, Screen[None], inherit
     DEFAULT_CSS = f"""
     ActingScreen {{ background: {look.BACKGROUND}; color: {look.TEXT}; }}
     ActingScreen > .first {{ height: 1; background: {look.SURFACE}; }}
-    ActingScreen > #say {{ height: auto; min-height: 1; max-height: 3; }}
+    ActingScreen > #say {{ height: auto; min-height: 1; max-height: 3; text-wrap: wrap; }}
     ActingScreen.-small > * {{ display: none; }}
     """
 

@@ -14,6 +14,7 @@ from widgets.key_row import KeyRow
 from widgets.line import Line
 from widgets.question import Question
 from widgets.question import hints as asked
+from widgets.wrap import indented
 
 if TYPE_CHECKING:
     from textual import events
@@ -62,7 +63,8 @@ class AsksAndSays(KeepsDrafts):
 
     def _draw_say(self) -> None:
         standing = self._real_incident() if self.drill else Text()
-        self.query_one("#say", Line).show(self._saying if self._saying is not None else standing or self.standing())
+        said = self._saying if self._saying is not None else standing or self.standing()
+        self.query_one("#say", Line).show(Text("\n").join(indented(said, self.size.width or 80)))
 
     def _real_incident(self) -> Text:
         """Over a drill: what is open for real, for as long as it is."""

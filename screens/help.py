@@ -9,6 +9,7 @@ from rich.text import Text
 from screens.actions.bind import bindings
 from screens.actions.record import PLACES, Action, Facts, Place
 from screens.actions.table import ALL, EVERYWHERE, MOVING
+from screens.actions.table import PLACES as PLACE_KEYS
 from screens.base import ActingScreen
 from screens.going import Go
 from widgets import look
@@ -25,12 +26,15 @@ if TYPE_CHECKING:
     from handrail.operator import Operator
     from handrail.snapshot import Snapshot
 
-ON_HELP = EVERYWHERE + MOVING
+ON_HELP = EVERYWHERE + MOVING + PLACE_KEYS
+OFFERED = tuple(action for action in ON_HELP if not action.id.startswith("pane."))  # there is only one
 ORDER: dict[str, tuple[Place, ...]] = {
     "watch": ("watch", "any screen", "incident", "m", "list", "everywhere", "step", "output", "timeline", "wall"),
     "incident": ("step", "output", "incident", "m", "any screen", "list", "everywhere", "timeline", "watch", "wall"),
     "lamp": ("lamp", "any screen", "list", "everywhere", "watch", "incident", "m", "step", "output", "wall"),
     "timeline": ("timeline", "incident", "m", "any screen", "list", "everywhere", "step", "output", "watch", "wall"),
+    "runbooks": ("runbooks", "any screen", "list", "everywhere", "watch", "incident", "m", "step", "output", "wall"),
+    "values": ("values", "list", "everywhere", "step", "output", "incident", "m", "any screen", "watch", "wall"),
 }
 ITEM_WORDS = (
     "ran: it ended with exit 0 and the runbook expects nothing, so you judge (enter: seen, !: looks wrong)",
@@ -61,13 +65,14 @@ class HelpScreen(ActingScreen):
     def on_mount(self) -> None:
         self.ready = True
         rows: list[Row] = []
-        for place in ORDER.get(self.place, ORDER["watch"]):
+        first, *_ = order = ORDER.get(self.place, ORDER["watch"])
+        for place in order:
             rows.append(Row(f"#{place}", (Text(f" {PLACES[place]}", f"bold {look.ACCENT}"),), selectable=False))
             rows += [Row(action.id, (_line(action),)) for action in ALL if action.place == place]
         rows.append(Row("#words", (Text(" How a step ended", f"bold {look.ACCENT}"),), selectable=False))
         rows += [Row(f"word{i}", (Text(f"   {words}", look.TEXT),)) for i, words in enumerate(ITEM_WORDS)]
         self.query_one("#help", RowList).show(rows)
-        self.query_one("#help", RowList).title("Keys", right=Text(f"here first: {self.place}", look.QUIET))
+        self.query_one("#help", RowList).title("Keys", right=Text(f"here first: {PLACES[first].lower()}", look.QUIET))
         self.query_one("#help", RowList).focus()
         self.repaint()
 
@@ -75,7 +80,11 @@ class HelpScreen(ActingScreen):
         """Nothing here changes."""
 
     def facts(self) -> Facts:
-        return Facts(place="help")
+        snapshot = self.operator.watcher.now()
+        return Facts(place="help", open_incidents=len(snapshot.cards), last_place=getattr(self.app, "last_place", ""))
+
+    def actions_here(self) -> tuple[Action, ...]:
+        return OFFERED
 
     def act_back(self) -> None:
         self.post_message(Go("back"))

@@ -157,7 +157,7 @@ class IncidentScreen(ReturnsToPlace, MovesInStepsAndOutput, StepActs, Waiting, D
             if card.incident.id != incident.id
         ]
         others.sort(key=lambda other: other[0].rank if other[0] else 9)
-        self.query_one("#conditions", Line).show(conditions_row(incident, others))
+        self.query_one("#conditions", Line).show(conditions_row(incident, others, width))
         steps = self.query_one(ChecklistView)
         steps.show_checklist(checklist, dict(snapshot.runs), now)
         call = next((row for row in checklist.rows if row.kind == "call"), None)

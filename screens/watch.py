@@ -8,7 +8,7 @@ from rich.text import Text
 from textual.containers import Vertical
 from textual.widget import Widget
 
-from handrail.text import clean
+from handrail.text import clean, fit_path
 from screens import texts
 from screens.actions.bind import bindings
 from screens.actions.record import Facts
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 # Rows from which on an empty board has room to say things one below the other.
 ROOMY = 30
+# Cells from which on the three keys have room for whole sentences.
+WIDE_ENOUGH = 72
 
 
 class WatchScreen(ActingScreen):
@@ -96,7 +98,7 @@ class WatchScreen(ActingScreen):
         health.show_lamps(snapshot.lamps, wide=wide)
         health.title(
             "Health",
-            Text(f"{len(snapshot.lamps)} lamps, worst first" if snapshot.lamps else "", look.QUIET),
+            Text(_how_many(len(snapshot.lamps)), look.QUIET),
             right=poll_remark(snapshot.polls, len(snapshot.lamps)),
         )
         self.query_one(ActivityList).show_activity(snapshot.activity)
@@ -109,6 +111,7 @@ class WatchScreen(ActingScreen):
         return Facts(
             place="watch",
             incident=card.incident if card else None,
+            part=self.query_one(HealthPanel).has_focus and bool(self.query_one(HealthPanel).cursor),
             open_incidents=len(snapshot.cards),
             last_place=getattr(self.app, "last_place", ""),
             stopped=snapshot.stopped,
@@ -165,9 +168,7 @@ class WatchScreen(ActingScreen):
             self._open_lamp()
             return
         incident = self.facts().incident
-        if incident is None:
-            self.say("No incident is open. d declares one.")
-            return
+        assert incident is not None
         self.post_message(Go("incident", incident.id))
 
     def _open_lamp(self) -> None:
@@ -183,14 +184,15 @@ class WatchScreen(ActingScreen):
 
     def _empty(self, snapshot: Snapshot) -> Text:
         """What an empty board is, the keys that matter, where it lies and who shares it."""
-        where = "the practice world: nothing here touches the real one" if self.drill else clean(str(snapshot.state))
+        room = max(20, self.query_one(Board).size.width - len("  kept in ") - 2)
+        where = fit_path(str(snapshot.state), room)
         others = {clean(one.name) for one in snapshot.consoles} - {clean(self.operator.actor.name)}
         shared = f"shared with {', '.join(sorted(others))}, who is here now" if others else "nobody else is here now"
         said = Text.assemble("  ", ("No incident is open.", look.STRONG), (" Declared ones stand here.", look.QUIET))
         keys = [Text.assemble((key, f"bold {look.ACCENT}"), (f"  {what}", look.TEXT)) for key, what in self._three()]
         if self.size.height < ROOMY:
-            row = Text.assemble("  ", Text("   ").join(keys[:2]), "   ", keys[2])
-            return Text("\n").join([Text(), said, row, Text(f"  kept in {where}; {shared}", look.QUIET)])
+            row = Text.assemble("  ", Text("   ").join([keys[0], keys[2], keys[1]]))
+            return Text("\n").join([said, row, Text(f"  kept in {where}", look.QUIET), Text(f"  {shared}", look.QUIET)])
         kept = [Text(), Text(f"  kept in {where}", look.QUIET), Text(f"  {shared}", look.QUIET)]
         return Text("\n").join([Text(), said, Text(), *(Text.assemble("  ", key) for key in keys), *kept])
 
@@ -203,14 +205,20 @@ class WatchScreen(ActingScreen):
         elif self.ready and sum(len(pack.runbooks) for pack in self.operator.packs):
             runbooks = "opens a runbook"
         else:
-            runbooks = "runbooks (bring yours: handrail FOLDER)"
+            bring = "bring yours: " if self.size.width >= WIDE_ENOUGH else ""
+            runbooks = f"runbooks ({bring}handrail FOLDER)"
         return (("d", "declares one"), ("3", runbooks), ("?", "keys"))
+
+
+def _how_many(lamps: int) -> str:
+    return "" if not lamps else "1 lamp" if lamps == 1 else f"{lamps} lamps, worst first"
 
 
 def _second_row(snapshot: Snapshot, width: int, *, drill: bool) -> Text:
     names = ", ".join(dict.fromkeys(clean(console.name) for console in snapshot.consoles))
     walls = f"   wall: {snapshot.walls}" if snapshot.walls else ""
-    where = "practice world: nothing here touches the real one" if drill else clean(str(snapshot.state))
-    left = Text(f" {where}", look.QUIET)
     right = Text(f"consoles: {names or 'only this one'}{walls} ", look.QUIET)
+    room = max(20, width - right.cell_len - 2)
+    where = "practice world: nothing here touches the real one" if drill else fit_path(str(snapshot.state), room)
+    left = Text(f" {where}", look.QUIET)
     return spread(left, right, width)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from handrail.health.monitor import Lamp
+    from handrail.incident.incident import Incident
     from handrail.pack_model import Pack
     from handrail.snapshot import Snapshot
     from tui.app import HandrailApp
@@ -49,7 +50,11 @@ def declare(app: HandrailApp, *, drill: bool) -> None:
                                       declaration.detected_at, declaration.source)
         # Until the record answers, what was proposed must not look as if nobody had declared it.
         acting.say(f"Declaring {declaration.title} …", look.QUIET)
-        acting.run_act(future, then=lambda incident: app.places.show(incident.id))
+        acting.run_act(future, then=declared)
+
+    def declared(incident: Incident) -> None:
+        app.places.acting.unsay()
+        app.places.show(incident.id)
 
     app.push_screen(dialog, answered)
 

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
     from handrail.snapshot import BadCard, Card
 
+# Cells from which on a row has room for everything beside the title.
+ROOMY = 72
+
 LANES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Investigating", ("proposed", "investigating", "identified")),
     ("Mitigating", ("mitigating",)),
@@ -156,6 +159,8 @@ def _order(card: Card) -> tuple[int, str]:
 
 def _wide_row(card: Card, now: datetime, width: int) -> Row:
     """Two lines: what it is, then what matters about it now."""
+    if width < ROOMY:
+        return _narrow_row(card, now, width)
     incident = card.incident
     holder = clean(incident.holder) or "nobody"
     right = Text.assemble(
@@ -170,6 +175,18 @@ def _wide_row(card: Card, now: datetime, width: int) -> Row:
     second = Text("          ", no_wrap=True)
     second.append_text(_what_matters(card, now))
     return Row(incident.id, (first, second))
+
+
+def _narrow_row(card: Card, now: datetime, width: int) -> Row:
+    """Two lines where the title needs the first one: who has it and how far it is stand before what matters."""
+    incident = card.incident
+    title = Text.assemble(" ", tag(incident.level), "  ", (clean(incident.title), f"bold {look.STRONG}"))
+    first = spread(title, Text(f"{short_duration(int(incident.seconds_open(now)))} ", look.TEXT), width - 1)
+    facts = Text.assemble("    ", (f"{incident.status.upper()}  ", look.TEXT),
+                          (clean(incident.holder) or "nobody", look.QUIET if incident.holder else look.WARN),
+                          (f"  {card.done}/{card.total}   ", look.QUIET), _what_matters(card, now))
+    facts.no_wrap = True
+    return Row(incident.id, (first, facts))
 
 
 def _lane_row(card: Card, now: datetime, width: int) -> Row:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 # A clock that has this share of its time left, or less, is near: 15 s of a minute.
 NEAR = 0.25
+# Cells from which on a first row has room for everything.
+ROOMY = 72
 
 
 def local_time(moment: datetime, *, date: bool = True) -> str:
@@ -52,7 +54,7 @@ def incident_first_row(incident: Incident, now: datetime, width: int, *, drill: 
         right.append(incident.status.upper(), f"bold {look.WARN if not incident.closed else look.QUIET}")
         right.append(f" {short_duration(int(incident.seconds_open(now)))}", f"bold {look.STRONG}")
         right.append("  ")
-    right.append(f"{local_time(now)} ", look.QUIET)
+    right.append(f"{local_time(now, date=width >= ROOMY)} ", look.QUIET)
     return spread(left, right, width)
 
 
@@ -64,21 +66,20 @@ class Counts:
 
 
 def watch_first_row(counts: Counts, who: str, host: str, now: datetime, width: int, *, drill: bool) -> Text:
-    """Product, host, person; the lamps as counts; the time."""
-    left = Text.assemble(
-        drill_mark(drill),
-        (" handrail ", f"bold {look.BACKGROUND} on {look.ACCENT}"),
-        "  ",
-        (clean(host), look.TEXT),
-        "  ",
-        (clean(who), f"bold {look.STRONG}"),
-        "  ",
-    )
+    """Product, host, person; the lamps as counts; the time. Where it is narrow, the product and the host give way."""
+    lamps = Text()
     for word, count in counts.words:
         mark = look.LAMPS[word]
         label = word if word != "OK" else "ok"
-        left.append(f" {mark.shape} {count} {label} ", mark.style.replace("underline ", ""))
-    return spread(left, Text(f"{local_time(now)} ", look.QUIET), width)
+        lamps.append(f" {mark.shape} {count} {label} ", mark.style.replace("underline ", ""))
+    product = Text.assemble((" handrail ", f"bold {look.BACKGROUND} on {look.ACCENT}"), " ")
+    place, person = Text(f" {clean(host)} ", look.TEXT), Text(f" {clean(who)} ", f"bold {look.STRONG}")
+    time = Text(f"{local_time(now)} ", look.QUIET)
+    for parts in ((product, place, person), (product, person), (person,)):
+        left = Text.assemble(drill_mark(drill), *parts, " ", lamps)
+        if left.cell_len + time.cell_len < width:
+            break
+    return spread(left, time, width)
 
 
 def runbooks_first_row(
@@ -120,11 +121,22 @@ def clocks_row(incident: Incident, now: datetime, width: int = 0) -> Text:
     if incident.kind != "incident":
         documents = ", ".join(dict.fromkeys(clean(call.document.rsplit("/", 1)[-1]) for call in incident.calls))
         return Text(f" no incident, only a checklist: a frozen copy of {documents}", look.QUIET, no_wrap=True)
-    row = _clocks(incident, now, terse=False)
-    return row if not width or row.cell_len <= width else _clocks(incident, now, terse=True)
+    row = _joined(_clocks(incident, now, terse=False), "   ")
+    if not width or row.cell_len <= width:
+        return row
+    parts = _clocks(incident, now, terse=True)
+    while len(parts) > 1 and _joined(parts, "  ").cell_len > width:
+        parts.pop()  # the last ones are over: a cut one would say nothing
+    return _joined(parts, "  ")
 
 
-def _clocks(incident: Incident, now: datetime, *, terse: bool) -> Text:
+def _joined(parts: Sequence[Text], between: str) -> Text:
+    row = Text.assemble(" ", Text(between).join(parts))
+    row.no_wrap = True
+    return row
+
+
+def _clocks(incident: Incident, now: datetime, *, terse: bool) -> list[Text]:
     late, soon, met = _sorted(incident.deadlines, now)
     parts: list[Text] = []
     for clock in late:
@@ -151,9 +163,7 @@ def _clocks(incident: Incident, now: datetime, *, terse: bool) -> Text:
         parts.append(Text("no deadline is set", look.QUIET))
     if incident.holder and not incident.offered_to:
         parts.append(Text(f"held by {clean(incident.holder)}", look.QUIET))
-    row = Text.assemble(" ", Text("  " if terse else "   ").join(parts))
-    row.no_wrap = True
-    return row
+    return parts
 
 
 def worst_clock(incident: Incident, now: datetime) -> Text:
@@ -169,26 +179,29 @@ def worst_clock(incident: Incident, now: datetime) -> Text:
     return Text()
 
 
-def conditions_row(incident: Incident, others: Sequence[tuple[Level | None, Text]]) -> Text:
-    """Standing conditions of this incident, then the worst clock of the other ones."""
-    row = Text(" ", no_wrap=True)
-    for condition in incident.conditions:
-        if condition.cleared_at is None:
-            until = f" until {clean(condition.until)}" if condition.until else ""
-            row.append(f"■ {clean(condition.text)}{until}", look.WARN)
-            row.append("   ")
-    for link in incident.links:
-        row.append(f"{link.relation} {clean(link.to.rpartition('-')[2])}   ", look.QUIET)
+def conditions_row(incident: Incident, others: Sequence[tuple[Level | None, Text]], width: int = 0) -> Text:
+    """Standing conditions of this incident; at the right the worst clock of the other ones, which never gives way."""
+    right = Text()
     if others:
         level, clock = others[0]
-        row.append("others: ", look.QUIET)
-        row.append_text(tag(level))
-        row.append(" ")
-        row.append_text(clock)
+        right = Text.assemble((" others: ", look.QUIET), tag(level), clock)
         if len(others) > 1:
-            row.append(f" and {len(others) - 1} more", look.QUIET)
-        row.append("  w", f"bold {look.ACCENT}")
-    return row
+            right.append(f" and {len(others) - 1} more", look.QUIET)
+        right.append_text(Text.assemble(("  w", f"bold {look.ACCENT}"), " "))
+    left = _standing(incident, brief=False)
+    if width and left.cell_len + right.cell_len > width:
+        left = _standing(incident, brief=True)
+    return spread(left, right, width) if width else Text.assemble(left, right, no_wrap=True)
+
+
+def _standing(incident: Incident, *, brief: bool) -> Text:
+    parts = []
+    for condition in incident.conditions:
+        if condition.cleared_at is None:
+            until = f" until {clean(condition.until)}" if condition.until and not brief else ""
+            parts.append(Text(f"■ {clean(condition.text)}{until}", look.WARN))
+    parts += [Text(f"{link.relation} {clean(link.to.rpartition('-')[2])}", look.QUIET) for link in incident.links]
+    return _joined(parts, "   ")
 
 
 def _name(deadline: Deadline) -> str:

@@ -9,7 +9,7 @@ from textual.widget import Widget
 class Line(Widget, can_focus=False):
     """Shows one Text, one row for each of its lines. Takes ready-made values; parses no markup."""
 
-    DEFAULT_CSS = "Line { height: 1; width: 1fr; }"
+    DEFAULT_CSS = "Line { height: 1; width: 1fr; text-wrap: nowrap; text-overflow: ellipsis; }"
 
     def __init__(self, text: Text | None = None, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)

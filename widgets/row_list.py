@@ -14,7 +14,7 @@ from textual.strip import Strip
 
 from widgets import look
 from widgets.titled import Titled
-from widgets.wrap import by_words
+from widgets.wrap import indented
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -164,7 +164,7 @@ class RowList(Titled, can_focus=True):
         if not self.rows and self.empty:
             width = max(8, self.size.width - 1)
             wrapped = [
-                part for line in self.empty.split("\n", allow_blank=True) for part in by_words(line, width) or [line]
+                part for line in self.empty.split("\n", allow_blank=True) for part in indented(line, width) or [line]
             ]
             lines = [(text, " ", False) for text in wrapped]
         if height:

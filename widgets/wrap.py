@@ -19,6 +19,13 @@ def by_words(text: Text, width: int) -> list[Text]:
     return [*lines, rest] if rest.plain else lines
 
 
+def indented(text: Text, width: int) -> list[Text]:
+    """As `by_words`, each line beginning where the first one does."""
+    lead = len(text.plain) - len(text.plain.lstrip(" "))
+    lines = by_words(text[lead:], max(1, width - lead))
+    return [Text.assemble(" " * lead, line) for line in lines]
+
+
 def exactly(text: Text, width: int, *, indent: str = "") -> list[Text]:
     """Lines of at most `width` cells that lose no character: for commands. Those that go on are indented."""
     lines: list[Text] = []

@@ -33,6 +33,10 @@ def no_incident_open(facts: Facts) -> str:
     return "" if facts.open_incidents or looked_at else "No incident is open. d declares one."
 
 
+def nothing_to_open(facts: Facts) -> str:
+    return "" if facts.incident or facts.lamp or facts.part else "No incident is open. d declares one."
+
+
 def no_other_incident(facts: Facts) -> str:
     here = 1 if facts.incident is not None and not facts.incident.closed else 0
     return "" if facts.open_incidents > here else "No other incident is open."

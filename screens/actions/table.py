@@ -84,7 +84,10 @@ ANYWHERE = (
     Action("text", ("t",), "text", "The whole text of the step, command and reasons", "any screen", no.no_item),
 )
 
-WATCH = (Action("open", ("enter",), "open", "Open the incident or the lamp under the cursor", "watch", weight=10),)
+WATCH = (
+    Action("open", ("enter",), "open", "Open the incident or the lamp under the cursor", "watch", no.nothing_to_open,
+           weight=10),
+)
 
 STEP = (
     Action(

@@ -110,7 +110,7 @@ def check(monkey: Monkey, marks: Path) -> None:
 def test_without_a_y_nothing_is_changed(handrail, env, runbook, pack, marks):
     monkey = Monkey([handrail, "--pack", str(pack), str(runbook)], (80, 24), env, seed=3, y=False)
     for place in PLACES:
-        monkey.play(place, 10)
+        monkey.play(place, 6)
     while not monkey.confirms and monkey.pressed < 2000:
         monkey.play("confirm", 20)
     check(monkey, marks)
