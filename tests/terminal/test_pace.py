@@ -135,3 +135,10 @@ def test_what_the_terminal_has_not_even_taken_is_waited_for():
     assert terminal.pace.delay() > 0
     terminal.backlog = 0
     assert terminal.pace.delay() == 0
+
+
+def test_a_frame_during_which_another_program_had_the_terminal_does_not_count():
+    terminal = Terminal(multiplexed=True)
+    terminal.frame(took=600.0)
+    terminal.now += 0.1
+    assert terminal.wait() < 1.0, "an editor was open for ten minutes; the output after it is not twenty minutes late"

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 FRAME = 1 / 25  # s between two frames at least
 FLOOD = 0.8  # s: frames that follow within this are a flood, and are asked about
+DEAREST = 0.25  # s that a frame can cost; what took longer was no painting: another program had the terminal
 PATIENCE = 3.0  # s to wait for an answer
 MISSES = 2  # answers that may fail to come one after the other
 UNANSWERED = 1 / 4  # s between frames for a terminal that does not answer, or has not yet
@@ -88,7 +89,7 @@ class Pace:
 
     def painted(self) -> None:
         """The frame has been written: what it took counts, and in a flood the terminal is asked whether it is there."""
-        self._cost = self._clock() - self._last
+        self._cost = min(self._clock() - self._last, DEAREST)
         if self._ask is not None and self._flooding and not self._waiting:
             self._waiting, self._flooding = True, False
             self._asked = self._clock()
