@@ -27,8 +27,11 @@ def bindings(actions: Iterable[Action]) -> list[Binding]:
 def hints(actions: Iterable[Action], facts: Facts) -> tuple[Hint, ...]:
     """The bottom row: the weighted actions in order, each with whether it can be done now."""
     weighted = sorted((action for action in actions if action.weight), key=lambda action: action.weight)
-    shown = (action for action in weighted if not (action.only_then and action.refused(facts)))
-    return tuple(
-        Hint(write_key(action.keys[0]), action.label_now(facts) or action.label, not action.refused(facts))
-        for action in shown
-    )
+    shown: dict[str, Hint] = {}
+    for action in weighted:
+        refused = bool(action.refused(facts))
+        key = write_key(action.keys[0])
+        # Where two share a key, it does what the first says.
+        if key not in shown and not (action.only_then and refused):
+            shown[key] = Hint(key, action.label_now(facts) or action.label, not refused)
+    return tuple(shown.values())

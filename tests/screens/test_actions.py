@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from screens.actions.bind import hints
+from screens.actions.output import OUTPUT
 from screens.actions.readme import key_table
 from screens.actions.record import Facts
-from screens.actions.table import ALL, CONSOLE, MORE, ON_INCIDENT, ON_WATCH, WALL
+from screens.actions.table import ALL, ANYWHERE, CONSOLE, EVERYWHERE, MORE, ON_INCIDENT, ON_WATCH, WALL
 from screens.incident import IncidentScreen
 from screens.wall import WallScreen
 from screens.watch import WatchScreen
@@ -20,6 +22,14 @@ README = Path(__file__).parents[2] / "README.md"
 def test_no_two_actions_of_one_screen_share_a_key(actions):
     keys = [key for action in actions for key in action.keys]
     assert sorted(keys) == sorted(set(keys))
+
+
+@pytest.mark.parametrize(("searching", "label"), [(False, "note"), (True, "next")])
+def test_the_bottom_row_names_each_key_once_by_what_it_does(searching: bool, label: str):
+    shown = hints(OUTPUT + ANYWHERE + EVERYWHERE, Facts(output=True, searching=searching))
+    keys = [hint.key for hint in shown]
+    assert sorted(keys) == sorted(set(keys))
+    assert next(hint.label for hint in shown if hint.key == "n") == label
 
 
 def test_ids_are_unique():
