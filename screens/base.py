@@ -53,7 +53,7 @@ class Broke(Message):
 class ActingScreen(AsksAndSays, GoesToPlaces, MovesInList, Screen[None], inherit_bindings=False):
     """A screen whose keys are action records. Subclasses name ACTIONS and define `act_...`, `facts` and `draw`."""
 
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [(0, "-narrow"), (WIDE, "-wide")]
+    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-narrow"), (WIDE, "-wide")]  # type: ignore[misc]
     ACTIONS: ClassVar[tuple[Action, ...]] = ()
     AUTO_FOCUS = ""  # each screen knows what a person wants first
 

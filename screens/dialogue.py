@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
@@ -23,6 +23,14 @@ if TYPE_CHECKING:
 class AsksAndSays(KeepsDrafts):
     """For screens with an Ask, a KeyRow and a line `#say`."""
 
+    query_one_optional: Any
+    call_after_refresh: Any
+    repaint: Any
+    answered: Any
+    standing: Any
+    size: Any
+    ready: bool
+    drill: bool
     _saying: Text | None = None
 
     def take_if_asked(self, event: events.Key) -> bool:

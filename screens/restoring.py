@@ -25,7 +25,8 @@ class RestoringActs(ActingScreen):
         if not incident.standing:
             self.say("Nothing stands that would have to be restored.")
             return
-        rules = {rule.id: rule.clear for rule in self._pack_of(incident).conditions} if self._pack_of(incident) else {}
+        pack = self._pack_of(incident)
+        rules = {rule.id: rule.clear for rule in pack.conditions} if pack is not None else {}
         offered = []
         for condition in incident.standing:
             if link := rules.get(condition.name):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from time import monotonic
 
 from handrail.acts.evidence import HELD
@@ -46,6 +47,8 @@ class StepActs(
     ActingScreen,
 ):
     """Acts on the step under the cursor of an incident's checklist."""
+
+    act_text: Callable[[], None]
 
     def __init__(self, operator: Operator, incident_id: str, *, drill: bool = False) -> None:
         super().__init__(operator, drill=drill)

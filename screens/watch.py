@@ -202,7 +202,7 @@ class WatchScreen(ActingScreen):
         if nearby is not None:
             plural = "" if nearby.count == 1 else "s"
             runbooks = f"opens one of {nearby.count} runbook{plural} in {nearby.folder.name}/"
-        elif self.ready and sum(len(pack.runbooks) for pack in self.operator.packs):
+        elif self.ready and any(pack.runbooks for pack in self.operator.packs):
             runbooks = "opens a runbook"
         else:
             bring = "bring yours: " if self.size.width >= WIDE_ENOUGH else ""

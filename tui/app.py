@@ -9,7 +9,7 @@ import signal
 import sys
 from functools import partial
 from time import monotonic
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual.app import App
 from textual.events import Key
@@ -242,7 +242,7 @@ class HandrailApp(App[int], inherit_bindings=False):
     def action_command_palette(self) -> None:
         from tui.palette import Palette
 
-        if not Palette.is_open(self):
+        if not Palette.is_open(cast("App[object]", self)):
             self.push_screen(Palette())
 
     # -- leaving

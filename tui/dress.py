@@ -103,11 +103,17 @@ def _worn(style: Style, wardrobe: Wardrobe) -> Style:
 def _other(color: Color | None, swap: dict[tuple[int, int, int], Color]) -> Color | None:
     if color is None or color.type != ColorType.TRUECOLOR or color.triplet is None:
         return color
-    return swap.get(tuple(color.triplet), color)
+    red, green, blue = color.triplet
+    return swap.get((red, green, blue), color)
 
 
 @lru_cache(4)
 def _swap(theme: str) -> dict[tuple[int, int, int], Color]:
     there = THEMES[theme]
-    return {tuple(Color.parse(DARK[name]).get_truecolor()): Color.parse(there[name]) for name in NAMES}
+    return {_triple(DARK[name]): Color.parse(there[name]) for name in NAMES}
+
+
+def _triple(color: str) -> tuple[int, int, int]:
+    red, green, blue = Color.parse(color).get_truecolor()
+    return red, green, blue
 

@@ -50,11 +50,15 @@ class TerminalDriver(LinuxDriver):
 
     def start_application_mode(self) -> None:
         hold_to_the_newest_size()
-        self._outlet = Outlet(self._file.fileno(), self._repaint)
+        self._outlet = Outlet(self._descriptor(), self._repaint)
         self._outlet.start()
         super().start_application_mode()
         if self._pace is not None and self.input_tty:
             self._pace.connect(self._ask_where, self._outlet.backlog, multiplexed=multiplexed())
+
+    def _descriptor(self) -> int:
+        assert self._file is not None
+        return self._file.fileno()
 
     @property
     def _pace(self) -> Pace | None:
@@ -64,7 +68,7 @@ class TerminalDriver(LinuxDriver):
     def _get_terminal_size(self) -> tuple[int, int]:
         """As the terminal has it. COLUMNS and LINES, which Textual believes first, are what it was at some time."""
         try:
-            size = os.get_terminal_size(self._file.fileno())
+            size = os.get_terminal_size(self._descriptor())
         except OSError:
             size = os.terminal_size((0, 0))
         return (size.columns, size.lines) if all(size) else super()._get_terminal_size()

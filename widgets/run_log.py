@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.segment import Segment
 from textual.geometry import Region
@@ -47,7 +47,7 @@ class RunLog(Moves, Titled, can_focus=True):
     RunLog > .run-log--mark {{ color: {look.ACCENT}; }}
     RunLog > .run-log--selected {{ background: {look.CURSOR}; }}
     """
-    COMPONENT_CLASSES = frozenset({"run-log--quiet", "run-log--mark", "run-log--selected"})
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"run-log--quiet", "run-log--mark", "run-log--selected"}
     FOCUS_MARK = "▌"
 
     class Moved(Message):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 
 from screens.actions.record import Action, Facts, write_key
 from screens.actions.table import ALL
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 BY_ID: dict[str, Action] = {action.id: action for action in ALL}
 
 
-def bindings(actions: Iterable[Action]) -> list[Binding]:
+def bindings(actions: Iterable[Action]) -> list[BindingType]:
     """One binding per action, named by its id so that a key map can move it."""
     return [
         Binding(",".join(action.keys), f"act('{action.id}')", action.label, show=False, id=action.id)

@@ -285,8 +285,10 @@ WALL = (
     Action("wall.quit", ("q",), "quit", "Leave the wall (not with --locked)", "wall"),
 )
 
-CONSOLE = EVERYWHERE + MOVING + PLACES + ANYWHERE + STORE + WATCH + STEP + OUTPUT + INCIDENT + DRIFT + TABS + TIMELINE
-CONSOLE += RUNBOOKS + VALUES + MORE + LAMP
+CONSOLE: tuple[Action, ...] = (
+    *EVERYWHERE, *MOVING, *PLACES, *ANYWHERE, *STORE, *WATCH, *STEP, *OUTPUT, *INCIDENT, *DRIFT, *TABS, *TIMELINE,
+    *RUNBOOKS, *VALUES, *MORE, *LAMP,
+)
 ALL = CONSOLE + WALL
 
 # Which actions a screen binds. `m` is a second key, so its actions are bound by the line that `m` opens.

@@ -49,7 +49,7 @@ class StopActs(ActingScreen):
         self._look_again(step, attempt)
 
     def _ended(self, key: str, attempt: Attempt) -> str:
-        for current in self.operator.watcher.incident(self.incident_id).item(key).attempts:  # type: ignore[union-attr]
+        for current in self.operator.watcher.incident(self.incident_id).item(key).attempts:
             if current.run == attempt.run and current.verdict:
                 return f"It has ended by itself meanwhile: {current.verdict}. Nothing was stopped."
         run, at = self._looked

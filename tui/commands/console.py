@@ -24,7 +24,7 @@ def command(given: Given, target: str | None) -> int:
     file, incident = _target(given, target)
     folders: tuple[Path, ...] = ()
     if file is not None and file.is_dir():
-        file, folders = None, (file.absolute(),)
+        folders, file = (file.absolute(),), None
     if file is not None:
         load(file)  # what is no text is said here, before the screen changes
     need_a_terminal()
