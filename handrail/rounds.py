@@ -28,9 +28,7 @@ from handrail.incident.events import Actor
 from handrail.incident.incident import Attempt, Chain, Incident
 from handrail.incident.store import Decide
 from handrail.runs.record import RunFiles, RunState
-from handrail.runs.remarks import RAN_BESIDE
 from handrail.runs.verdict import Verdict, judge
-from handrail.starting_point import ran_beside
 from handrail.watcher import Watcher
 
 PERIOD = 0.2
@@ -97,11 +95,11 @@ class Rounds:
         state = files.state(attempt.started_at, self._clock.now())
         if self._is_over(attempt.run, state):
             verdict = self._verdict(incident, key, attempt, files, state)
-            beside = state.word == "ended" and state.captured and ran_beside(incident, key, attempt.run)
-            remarks = (*state.remarks, RAN_BESIDE) if beside else state.remarks
+            going = [other.run for _, other in incident.running()
+                     if self._watcher.run(incident.id, other.run).state().word == "running"]
             ended = partial(finish, key=key, run=attempt.run, verdict=verdict,
                             state=state, now=self._clock.now(),
-                            digest=_digest(files.folder / "out", state.output_bytes), remarks=remarks)
+                            digest=_digest(files.folder / "out", state.output_bytes), going=going)
             self._append(incident.id, ended, self._actor)
             self._ended.pop(attempt.run, None)
 

@@ -7,7 +7,7 @@ import os
 import re
 import shlex
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -150,11 +150,12 @@ def _left_in(run: Path) -> str:
     return str(entered[-1].replace(b"'\\''", b"'").decode("utf-8", "replace")) if entered else ""
 
 
-def ran_beside(incident: Incident, key: str, run: str) -> bool:
-    """Whether a run of this item began while another step of its call ran, and so feeds no later one."""
+def ran_beside(incident: Incident, key: str, run: str, going: Collection[str]) -> bool:
+    """Whether a run of this item began while another step of its call ran, and so feeds no later one. `going` are the
+    runs that do run: the end of one may only not be on record yet."""
     call = split_key(key)[0]
     attempts = [attempt for other, item in incident.items.items() if split_key(other)[0] == call
-                for attempt in item.attempts]
+                for attempt in item.attempts if attempt.verdict or attempt.run in {run, *going}]
     return any(attempt.run == run and _beside_another(attempt, attempts) for attempt in attempts)
 
 

@@ -159,7 +159,9 @@ def test_a_chain_whose_console_died_goes_on_and_the_next_one_takes_it_in_once(ho
             other.leave()
         kinds = [event.kind for event in after.events]
         assert (kinds.count("step_started"), kinds.count("step_finished"), kinds.count("chain_ended")) == (2, 2, 1)
-        assert [after.item(key).last.by for key in keys(desk, record)[5:7]] == ["ade", "ade"]  # type: ignore[union-attr]
+        attempts = [after.item(key).attempts[-1] for key in keys(desk, record)[5:7]]
+        assert [attempt.by for attempt in attempts] == ["ade", "ade"]
+        assert [attempt.remarks for attempt in attempts] == [(), ()], "one after the other, however late that was seen"
 
 
 def seen_over(desk: Desk, record: Incident) -> Incident | None:
