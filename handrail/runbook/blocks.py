@@ -30,6 +30,8 @@ _TAGS = re.compile(
 )
 _SUMMARY = re.compile(r"^\s*(?:<details[^>]*>\s*)?<summary[^>]*>(.*?)</summary>\s*(?:</details>)?\s*$", re.I)
 _HEADING_INSIDE = re.compile(r"^#{2,6} \S")
+_RULE_OF_TABLE = re.compile(r"[\s>|:-]+$")
+_MOST_COLUMNS = 100
 #: What stands behind this many characters of a line is not read.
 LONGEST_LINE = 20_000
 
@@ -265,6 +267,8 @@ def _mend(lines: list[str]) -> list[str]:
         elif not inside and not fence and (_SHORTCODE.match(line) or _TAGS.match(line)):
             summary = _SUMMARY.match(line)
             mended.append(f"**{summary[1].strip()}**" if summary and summary[1].strip() else "")
+        elif not inside and line.count("|") > _MOST_COLUMNS and _RULE_OF_TABLE.match(line):
+            mended.append("\\" + line)  # a row of text: nobody reads a table of so many columns
         elif not inside and (summary := _SUMMARY.match(line)):
             mended.append(f"**{summary[1].strip()}**")
         else:
@@ -277,9 +281,12 @@ def _mend_fences(lines: list[str]) -> list[str]:
     opened: tuple[int, str, str, str] | None = None  # line, indentation, marks, info
     depth = 0
     suspect = -1
+    blank = -1  # the last empty line so far
     place = 0
     while place < len(lines):
         fence = _FENCE.match(lines[place])
+        if not fence and not lines[place].strip():
+            blank = place
         if opened is None:
             if fence:
                 opened, depth, suspect = (place, fence[1], fence[2], fence[3].strip()), 0, -1
@@ -288,7 +295,7 @@ def _mend_fences(lines: list[str]) -> list[str]:
                 if opened[3].split(" ")[0].lower() in ("markdown", "md", "mdx"):
                     depth += 1
                 else:
-                    close = suspect if suspect > opened[0] else _blank_before(lines, place, opened[0])
+                    close = suspect if suspect > opened[0] else blank
                     if close > opened[0]:
                         lines[close] = opened[1] + opened[2]
                         opened, place = None, close
@@ -307,13 +314,6 @@ def _mend_fences(lines: list[str]) -> list[str]:
     if opened is not None and suspect > opened[0]:
         lines[suspect] = opened[1] + opened[2]
     return lines
-
-
-def _blank_before(lines: list[str], place: int, floor: int) -> int:
-    for at in range(place - 1, floor, -1):
-        if not lines[at].strip():
-            return at
-    return -1
 
 
 def _next_bare(lines: list[str], place: int) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from . import bodies, expectations, prose, titles, web
+from . import bodies, effort, expectations, prose, titles, web
 from . import lines as look
 from .draft import Draft
 
@@ -30,6 +30,10 @@ _SHOULD = re.compile(
 _DOES = re.compile(r"^ (?:[a-z]+ly )?(?!as\b|across\b|always\b|is\b)[a-z]{3,}s\b(?! first| again)")
 _CLAUSE = re.compile(r"`[^`\n]*`|,\s|\b(?:and|then)\b")
 _GOES_ON = re.compile(r"^\W*(?:and|or|then|to|in order)\b", re.I)
+#: Characters before a piece of code that can say what it is for, and behind it, where a body may stand.
+_NEAR, _BEHIND = 1_000, 5_000
+#: What a step costs, in words.
+_COST = 8
 _LABEL = re.compile(r"^\W{0,6}([A-Z][\w -]{2,30}):\W{0,4}$")
 
 
@@ -37,13 +41,20 @@ def inline(text: str, lines: tuple[int, int], mood: prose.Mood) -> list[Draft]:
     """The steps that stand as code in a text."""
     if mood == "passive" or "`" not in text:
         return []
-    made = []
+    made: list[Draft] = []
+    left = effort.current()
     for match in _CODE.finditer(text):
+        if left.words < 0:
+            break  # the sentence stays what it is, and nothing of it is offered to run
         code = _PROMPT.sub("", " ".join(match[2].split()))
-        before, after = prose.without_label(text[: match.start()]), text[match.end() :]
         code, body = bodies.split(code)
         request = web.REQUEST.match(code)
-        if not request and not _is_command(code) and not (_RUNS.search(before) and _WHOLE.fullmatch(code)):
+        told = request or _is_command(code)
+        if not told and not _WHOLE.fullmatch(code):
+            continue
+        whole = text[max(0, match.start() - _NEAR) : match.start()]
+        before, after = prose.without_label(whole), text[match.end() : match.end() + _BEHIND]
+        if not told and not _RUNS.search(before[-80:]):
             continue
         if _IN_BRACKETS.search(before) and len(code.split()) <= 3 and after[:1] in (",", ")"):
             continue  # "look at the logs (`kubectl logs`)" names a tool
@@ -52,13 +63,14 @@ def inline(text: str, lines: tuple[int, int], mood: prose.Mood) -> list[Draft]:
             continue
         if not before.strip() and _DOES.match(after):
             continue  # "`rm -rf data` frees space" warns of it
+        left.words -= _COST
         line = lines[0] + text.count("\n", 0, match.start())
         if request and not body:
             body = bodies.behind(code, after)
         code = bodies.joined(code, body)
         draft = Draft("http" if request else "command", line, line, text=code, command=code, inline=True)
         draft.body_below = bool(request) and not body and bodies.is_announced(code, after)
-        draft.title = titles.short(_title(text[: match.start()], before, after))
+        draft.title = titles.short(_title(whole, before, after))
         if request and _ONLY_SEND.match(draft.title):
             draft.title = ""  # the request itself says more
         draft.purpose = titles.plain(before)

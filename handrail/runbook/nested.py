@@ -14,6 +14,8 @@ from .tools import Call, Family, program
 _CODE = ("-c", "-e", "--eval", "-p", "-r", "-E", "-")
 _HARMLESS_MODULES = ("json.tool", "this", "platform", "site")
 _EXECS = ("-exec", "-execdir", "-ok", "-okdir")
+_LETTERS = re.compile(r"-[a-zA-Z]{2,5}")
+_LETTERS_TO_C = re.compile(r"-[a-z]*c")
 _SERVERS = ("http.server", "SimpleHTTPServer")
 
 
@@ -58,13 +60,17 @@ def option_values(arguments: Sequence[str], names: Sequence[str], *, bundled: bo
     """What stands behind these options; `bundled` also finds the c of -lc."""
     values = []
     for place, word in enumerate(arguments):
-        name, equals, value = word.partition("=")
-        if name in names and equals:
-            values.append(value)
-        elif place + 1 < len(arguments) and (
+        if "=" in word:
+            name, _, value = word.partition("=")
+            if name in names:
+                values.append(value)
+                continue
+        if place + 1 < len(arguments) and (
             word in names
-            or (bundled and "-c" in names and re.fullmatch(r"-[a-z]*c", word))
-            or (re.fullmatch(r"-[a-zA-Z]{2,5}", word) and "-" + word[-1] in names)
+            or (word[:1] == "-" and (
+                (bundled and "-c" in names and _LETTERS_TO_C.fullmatch(word))
+                or ("-" + word[-1] in names and _LETTERS.fullmatch(word))
+            ))
         ):
             values.append(arguments[place + 1])
     return values

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from . import effort
 from .shell_text import ANGLE_BLANK, LONGEST, Region, Simple
 from .shell_words import Words
 
@@ -11,13 +12,22 @@ _ASSIGN = re.compile(r"[A-Za-z_]\w*(?:\[[^\]]*\])?\+?=")
 _HEREDOC = re.compile(r"<<(-?)[ \t]*(?:'([^'\n]*)'|\"([^\"\n]*)\"|\\?([\w.+-]+))")
 _REDIRECT = re.compile(r"(?:&>>?|>>|>\||>&|<&|<>|>|<)")
 
+#: Words behind a program's name in which no sign means anything, and what stands between them. None ends with a
+#: digit before a redirection: that is the number of what is redirected.
+_PLAIN_WORDS = re.compile(r"(?:(?:[^\s;&|<>()$`'\"\\#\[{]+|\[(?=[ \t]))(?:[ \t]+|(?=[\n;|)])|$))+")
+
 _SUBSTITUTED = re.compile(r"\\.|\$\((?!\()|`", re.S)
 
 _OPENERS = frozenset({"if", "for", "while", "until", "case", "select", "{"})
 _LOOPS = frozenset({"while", "until", "for"})
 _CLOSERS = frozenset({"fi", "done", "esac", "}"})
 _BETWEEN = frozenset({"then", "do", "else", "elif", "in", "!", "time", "function", "coproc"})
+#: What to start on a text costs, in words.
+_OPENING = 3
+_TOO_LONG = "more-than-is-followed"
 _DEEPEST = 24
+#: Loops and conditions inside one another; who opens more of them writes no commands.
+_MOST_OPEN = 40
 
 
 class Parser(Words):
@@ -35,6 +45,8 @@ class Parser(Words):
         self.waiting: list[tuple[re.Match[str], Simple]] = []
         self.regions: list[Region] = []
         self.broken = False
+        self.effort = effort.current()
+        self.effort.words -= _OPENING
 
     def commands_until(self, closer: str) -> bool:
         """Read commands up to `closer` (")", "`" or the end). True when nothing was left open."""
@@ -45,7 +57,9 @@ class Parser(Words):
         started = self.at
         while self.at < self.stop:
             ch = text[self.at]
-            if ch in " \t\r":
+            if self.effort.words < 0:
+                self._give_up(current)
+            elif ch in " \t\r":
                 self.at += 1
             elif ch == "\n":
                 self.at += 1
@@ -84,6 +98,13 @@ class Parser(Words):
             self._bodies()
         self._end(current)
         return not closer and not self.nest and not joined and not self.broken
+
+    def _give_up(self, current: Simple) -> None:
+        """Take the rest for one command that nobody knows, which is a change."""
+        current.words = [_TOO_LONG]
+        self.waiting = []
+        self.broken = True
+        self.at = self.stop
 
     def _end(self, current: Simple) -> Simple:
         """Close the command, unless it is empty; answer the one to go on with."""
@@ -143,18 +164,8 @@ class Parser(Words):
 
     def _redirect(self, current: Simple) -> None:
         text = self.text
-        if text.startswith("<<<", self.at):
-            self.at += 3
-            current.fed.append(self._target())
-            return
-        here = _HEREDOC.match(text, self.at)
-        if here:
-            self.waiting.append((here, current))
-            self.at = here.end()
-            return
-        blank = ANGLE_BLANK.match(text, self.at)
-        if blank:
-            self._word(current)
+        self.effort.words -= 1
+        if text[self.at] == "<" and self._reads_in(current):
             return
         if text[self.at : self.at + 2] in ("<(", ">("):
             begin = self.at
@@ -165,6 +176,22 @@ class Parser(Words):
         operator = _REDIRECT.match(text, self.at)
         self.at = operator.end() if operator else self.at + 1
         current.redirects.append((operator[0] if operator else ">", self._target()))
+
+    def _reads_in(self, current: Simple) -> bool:
+        """A here-string, a here-document or a blank, if that is what the sign begins."""
+        text = self.text
+        if text.startswith("<<<", self.at):
+            self.at += 3
+            current.fed.append(self._target())
+            return True
+        if here := _HEREDOC.match(text, self.at):
+            self.waiting.append((here, current))
+            self.at = here.end()
+            return True
+        if ANGLE_BLANK.match(text, self.at):
+            self._word(current)
+            return True
+        return False
 
     def _target(self) -> str:
         """The word behind a redirection: never a keyword and never an assignment."""
@@ -224,12 +251,20 @@ class Parser(Words):
 
     def _word(self, current: Simple) -> None:
         text = self.text
+        self.effort.words -= 1
+        if current.words and (plain := _PLAIN_WORDS.match(text, self.at, self.stop)):
+            self.at = plain.end()
+            current.words.extend(plain[0].split())
+            return
         word, raw, quoted = self.spelt(first=not current.words)
         if raw.isdigit() and self.at < self.stop and text[self.at] in "<>":
             return  # the number of what is redirected
         if not current.words and not quoted:
             if raw in _OPENERS:
                 self.nest.append(raw)
+                if len(self.nest) > _MOST_OPEN:
+                    self.broken = True
+                    self.at = self.stop
                 self.loops += raw in _LOOPS
                 if raw in ("if", "while", "until", "{"):
                     return

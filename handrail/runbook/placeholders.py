@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from functools import lru_cache
 from typing import NamedTuple
 
 from .model import Placeholder
@@ -27,7 +29,8 @@ _SHOUTED = re.compile(
 )
 _CAPITALS = re.compile(r"(?<![\w$%.\\*-])(?<!\$\{)[A-Z][A-Z0-9]*(?:[-_][A-Z0-9]+)*(?![\w%=*,]|\.\w)(?!['\"]?\s*[:=])")
 _YOURS = re.compile(r"(?<![\w$])your[-_][a-z0-9]+(?:[-_.][a-z0-9]+)*", re.I)
-_CROSSES = re.compile(r"[\w.+-]{0,80}(?<![A-WYZa-wyz])(?:x{3,}|X{3,})(?![A-WYZa-wyz])[\w+-]*")
+_CROSSES = re.compile(r"(?<![A-WYZa-wyz])(?:x{3,}|X{3,})(?![A-WYZa-wyz])[\w+-]*")
+_BEFORE_CROSSES = re.compile(r"[\w.+-]+$")
 _DOTTED = re.compile(r"\.\.\.[A-Za-z][\w -]*\.\.\.")
 _PATH_TO = re.compile(r"(?<![\w.])(?:[\w~.]*)?/path/to/[\w./-]*\w|(?<![\w/])path/to/[\w./-]*\w")
 _STANDIN = re.compile(r"(?<![\w.-])host\d(?![\w-])")
@@ -40,6 +43,7 @@ _ASSIGNED = re.compile(
     r"|\bprintf\s+-v\s+([A-Za-z_]\w*)|\bselect\s+([A-Za-z_]\w*)\s+in|--arg(?:json)?\s+([A-Za-z_]\w*)"
     r"|\bset\s+-x\s+([A-Za-z_]\w*)|\b(?:mapfile|readarray)\s+(?:-t\s+)?([A-Za-z_]\w*)|\bgetopts\s+\S+\s+([A-Za-z_]\w*)"
 )
+_GIVES = re.compile(r"\b(?:for|read|printf|select|set|mapfile|readarray|getopts)\s|--arg")
 _REGIONS = re.compile(
     r"'[^']*'|\"(?:\\.|[^\"\\])*\"|\\.|(?:^|(?<=[\s;&|(]))#[^\n]*|<<-?\s*'(\w+)'[^\n]*\n.*?\n\s*\1(?=\n|$)", re.S
 )
@@ -55,28 +59,36 @@ _SAYS = re.compile(
 _SQL = re.compile(r"\b(?:SELECT|INSERT|UPDATE|DELETE|ALTER|CREATE|DROP|FROM|WHERE|GRANT|SHOW)\s", re.I)
 
 
+#: Tools whose program is an argument, as it stands before that.
+_PROGRAMS = ("jq ", "yq ", "awk ", "perl ", "sed ", "jsonpath=", "go-template=")
+
+
 class _Spot(NamedTuple):
     at: int
     spelling: str
     name: str
 
 
-def assigned(text: str) -> set[str]:
+@lru_cache(64)
+def assigned(text: str) -> frozenset[str]:
     """Names that a shell text gives a value: assignments, loops, read, getopts."""
+    if "=" not in text and not _GIVES.search(text):
+        return frozenset()
     names: set[str] = set()
     for match in _ASSIGNED.finditer(text):
         for group in match.groups():
             if group:
                 names.update(group.split())
-    return names
+    return frozenset(names)
 
 
-def find(command: str, known: Iterable[str] = (), *, script: bool = False) -> tuple[Placeholder, ...]:
+def find(command: str, known: AbstractSet[str] = frozenset(), *, script: bool = False) -> tuple[Placeholder, ...]:
     """The blanks of a command, in order, each spelling once. `known` are variables the document gives a value.
 
     `script` says that the text is a whole script, whose $1 must be asked for.
     """
-    given = {*known, *assigned(command)}
+    own = assigned(command)
+    given = known if own <= known else known | own
     visible, expanding = _views(command)
     spots = [*_bracketed(command, visible), *_spelt_out(visible, given), *_variables(expanding, given)]
     if script and "()" not in command and "function " not in command:
@@ -135,7 +147,8 @@ def _bracketed(command: str, visible: str) -> Iterator[_Spot]:
     for match in (_SQUARE_ANY if "<<" in command else _SQUARE).finditer(visible):
         if match[1] in words("levels") or _NOT_SQUARE.fullmatch(match[1]) or _in_program(visible, match.start()):
             continue
-        if re.search(r"[\"']\s*:\s*$", visible[max(0, match.start() - 6) : match.start()]):
+        before = visible[max(0, match.start() - 6) : match.start()].rstrip()
+        if before.endswith(":") and before[:-1].rstrip().endswith(('"', "'")):
             continue  # a list in JSON
         if _SQUARE.match(visible, match.start()) or _in_heredoc(command, match.start()):
             yield _Spot(match.start(), match[0], match[1])
@@ -147,17 +160,22 @@ def _bracketed(command: str, visible: str) -> Iterator[_Spot]:
             yield _Spot(match.start(), match[0], match[1])
 
 
-def _spelt_out(visible: str, given: set[str]) -> Iterator[_Spot]:
+def _spelt_out(visible: str, given: AbstractSet[str]) -> Iterator[_Spot]:
     """YOUR_X, your-x, xxx runs, ...x..., /path/to/x, host1, and nouns in capitals: POD_NAME, -n NAMESPACE."""
-    for pattern in (_SHOUTED, _YOURS, _STANDIN, _PATH_TO):
-        for match in pattern.finditer(visible):
+    small = visible.lower()
+    shouts = small != visible
+    for sign, pattern in (("", _SHOUTED), ("your", _YOURS), ("host", _STANDIN), ("path/to/", _PATH_TO)):
+        for match in pattern.finditer(visible) if (sign in small if sign else shouts) else ():
             yield _Spot(match.start(), match[0], match[0].rpartition("path/to/")[2])
-    if "mktemp" not in visible:
+    if "xxx" in small and "mktemp" not in small:
         for match in _CROSSES.finditer(visible):
-            yield _Spot(match.start(), match[0].rstrip("."), match[0].rstrip("."))
-    for match in _DOTTED.finditer(visible):
+            head = _BEFORE_CROSSES.search(visible, max(0, match.start() - 80), match.start())
+            start = head.start() if head else match.start()
+            spelling = visible[start : match.end()].rstrip(".")
+            yield _Spot(start, spelling, spelling)
+    for match in _DOTTED.finditer(visible) if "..." in small else ():
         yield _Spot(match.start(), match[0], match[0].strip("."))
-    for match in _CAPITALS.finditer(visible):
+    for match in _CAPITALS.finditer(visible) if shouts else ():
         if len(match[0]) >= 2 and match[0] not in given and _is_noun(visible, match):
             yield _Spot(match.start(), match[0], match[0])
 
@@ -175,7 +193,7 @@ def _is_noun(visible: str, match: re.Match[str]) -> bool:
     return match[0] in words("lone_nouns") and bool(asked) and not _SQL.search(visible)
 
 
-def _variables(expanding: str, given: set[str]) -> Iterator[_Spot]:
+def _variables(expanding: str, given: AbstractSet[str]) -> Iterator[_Spot]:
     """$VAR that the document never assigns and that is not standard."""
     for match in _VARIABLE.finditer(expanding):
         name = match[1] or match[2]
@@ -206,10 +224,17 @@ def _placeholders(spots: Iterable[_Spot]) -> tuple[Placeholder, ...]:
     return tuple(found.values())
 
 
+@lru_cache(8)
+def _names_program(text: str) -> bool:
+    return any(tool in text for tool in _PROGRAMS)
+
+
 def _in_program(text: str, place: int) -> bool:
     """Whether the place is in a jq or awk program or a jsonpath, outside strings: there {x} and [x] are syntax."""
+    if not _names_program(text):
+        return False
     before = text[max(0, place - 300) : place]
-    start = max(before.rfind(tool) for tool in ("jq ", "yq ", "awk ", "perl ", "sed ", "jsonpath=", "go-template="))
+    start = max(before.rfind(tool) for tool in _PROGRAMS)
     if start < 0:
         return False
     program = before[start:]

@@ -60,6 +60,7 @@ _SENTENCE_END = re.compile(
 )
 _REQUEST = re.compile(r"`(?:GET|HEAD|OPTIONS|POST|PUT|PATCH|DELETE)\s+\S")
 _LONGEST_CODE = 600
+_ENDED = re.compile(r"[.!?:]\W{0,9}$")
 _ABBREVIATED = re.compile(r"(?:\be\.g|\bi\.e|\betc|\bvs|\bNo|\b[A-Z])\.$")
 
 
@@ -221,9 +222,10 @@ def sentences(text: str) -> list[tuple[int, int, str]]:
     found = []
     start = 0
     for match in _SENTENCE_END.finditer(text):
-        before = text[start : match.start()]
-        if _ABBREVIATED.search(before) or (match[0].startswith("\n") and not re.search(r"[.!?:]\W{0,9}$", before)):
+        end = text[max(start, match.start() - 12) : match.start()]
+        if _ABBREVIATED.search(end) or (match[0].startswith("\n") and not _ENDED.search(end)):
             continue
+        before = text[start : match.start()]
         if _goes_on(before, text[match.start() : match.start() + _LONGEST_CODE]):
             continue
         if before.strip():

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from . import blocks, house_rules, titles, tools
+from . import blocks, effort, house_rules, titles, tools
 from .draft import Draft
 from .finish import finished
 from .model import Finding, Runbook, Section
@@ -19,6 +19,11 @@ def read(text: str | bytes, document: str = "", table: tools.Table | None = None
     """Read a document. `document` is its name, `table` a tool table extended by packs. Never raises."""
     raw = text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass")
     source = _lines_of(raw.decode("utf-8", "replace") if isinstance(text, bytes) else text)
+    with effort.for_text_of(len(source)):
+        return _read(source, raw, document, table or tools.standard())
+
+
+def _read(source: str, raw: bytes, document: str, table: tools.Table) -> Runbook:
     parsed = blocks.parse(source)
     page = Page(parsed, _title(parsed, document))
     drafts = [*walk(page), *_unread(page)]
@@ -28,7 +33,7 @@ def read(text: str | bytes, document: str = "", table: tools.Table | None = None
         sha256=hashlib.sha256(raw).hexdigest(),
         front_matter=parsed.front_matter,
         sections=_sections(page),
-        items=finished(page, drafts, table or tools.standard()),
+        items=finished(page, drafts, table),
         policy=house_rules.found(page),
         findings=_findings(page),
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from . import clients, fed, nested, paths_written, unlisted, web
+from . import clients, effort, fed, nested, paths_written, unlisted, web
 from .judgement import HARMLESS, TOO_DEEP, TOO_LONG, Judgement, worst
 from .model import Risk
 from .nested import Inner
@@ -40,11 +40,15 @@ class _Judge:
     def __init__(self, table: Table, depth: int) -> None:
         self.table = table
         self.depth = depth
+        self.effort = effort.current()
 
     def all(self, simples: Iterable[Simple]) -> Judgement:
         return worst(self.one(simple) for simple in simples)
 
     def one(self, simple: Simple) -> Judgement:
+        self.effort.judged -= 1
+        if self.effort.judged < 0:
+            return TOO_LONG
         parts = [self._words(simple)] if simple.words else []
         parts.extend(Judgement(risk, why) for risk, why in paths_written.redirects(simple))
         endless = simple.looped and (simple.name == "sleep" or simple.words in _ENDLESS)
@@ -100,8 +104,9 @@ class _Judge:
         """Judge what a command runs: text for another shell, words as they stand, or somebody's script."""
         if inner.judged is not None:
             return inner.judged
-        if self.depth >= _DEEPEST or len(inner.text) > LONGEST:
+        if self.depth >= _DEEPEST or len(inner.text) > LONGEST or self.effort.judged < 0:
             return TOO_DEEP
+        self.effort.judged -= 1 + (len(inner.words) + len(inner.text)) // 8
         deeper = _Judge(self.table, self.depth + 1)
         if inner.text:
             return deeper.all(_given(commands(inner.text), simple))

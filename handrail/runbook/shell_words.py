@@ -8,6 +8,8 @@ from .ansi_quotes import decoded, end_of
 from .shell_text import ANGLE_BLANK, CHOICE, Region
 
 _PLAIN = re.compile(r"[^\s;&|<>()$`'\"\\#\[{]+")
+#: A word in which no sign means anything, up to where it ends.
+_WHOLE = re.compile(r"[^\s;&|<>()$`'\"\\#\[{]+(?=[\s;|)>]|$)")
 _NO_PARAMETER = re.compile(r"[^}$`]+")
 _QUERY = re.compile(r"&[\w.-]+=")
 _VARIABLE = re.compile(r"\$(?:[A-Za-z_]\w*|[0-9@*#?$!-])")
@@ -44,6 +46,10 @@ class Words:
         """The word that stands here, as the command sees it and as it is written, and whether it is quoted."""
         text = self.text
         begin = self.at
+        whole = _WHOLE.match(text, begin, self.stop)
+        if whole:
+            self.at = whole.end()
+            return whole[0], whole[0], False
         parts: list[str] = []
         quoted = False
         while self.at < self.stop:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from fnmatch import fnmatchcase
+from fnmatch import fnmatchcase, translate
 from functools import cache
 from importlib import resources
 from typing import Any, NamedTuple
@@ -13,17 +13,23 @@ from typing import Any, NamedTuple
 from .model import RISKS, Risk
 
 _PATTERNS: tuple[Risk, ...] = ("destructive", "change", "read")
+#: Names of programs whose family is remembered.
+_ASKED = 4_000
 _RISK_NAMES: Mapping[str, Risk] = {"read": "read", "change": "change", "destructive": "destructive"}
 
 
 class Rule(NamedTuple):
-    """A pattern: verbs in order, options that must be there. `weight` says how much it says; `key` is a plain verb."""
+    """A pattern: verbs in order, options that must be there. `weight` says how much it says; `key` is a plain verb.
+
+    `exact` says that no verb is a pattern itself.
+    """
 
     verbs: tuple[str, ...]
     options: tuple[str, ...]
     risk: Risk
     weight: int
     key: str
+    exact: bool
 
 
 class Call(NamedTuple):
@@ -143,13 +149,20 @@ class Family:
         return "read", ""
 
     def has(self, key: str, call: Call) -> bool:
+        if key not in self.spec:
+            return False
         return any(fits(rule, call) for rule in self._candidates(key, call))
 
 
 def fits(rule: Rule, call: Call) -> bool:
     """Whether the verbs come in order from the first word on (** leaps) and all options are there."""
+    if rule.exact:
+        if call.verbs[: len(rule.verbs)] != rule.verbs:
+            return False
+        if not rule.options:
+            return True
     ends = call.ends and rule.risk != "destructive"  # a verb that destroys counts wherever it stands
-    if not _in_order(rule.verbs, call.verbs, ends):
+    if not rule.exact and not _in_order(rule.verbs, call.verbs, ends):
         return False
     return all(
         option in call.options or ("*" in option and any(fnmatchcase(o, option) for o in call.options))
@@ -183,7 +196,7 @@ def _rule(pattern: str, risk: Risk) -> Rule:
             verbs.append(word)
     plain = [verb for verb in verbs if "*" not in verb and "?" not in verb]
     weight = 4 * (len(verbs) + len(options)) + len(plain)
-    return Rule(tuple(verbs), tuple(options), risk, weight, plain[0] if plain else "")
+    return Rule(tuple(verbs), tuple(options), risk, weight, plain[0] if plain else "", len(plain) == len(verbs))
 
 
 def program(name: str) -> str:
@@ -199,6 +212,7 @@ class Table:
         self._globs: list[tuple[str, Family]] = []
         self._specs: dict[str, Mapping[str, Any]] = {}
         self._words: dict[tuple[str, str], frozenset[str]] = {}
+        self._asked: dict[str, Family | None] = {}
         for source in sources:
             for section, spec in source.items():
                 self._specs[section] = spec
@@ -208,12 +222,20 @@ class Table:
                         self._globs.append((name, family))
                     else:
                         self._by_name[name.lower()] = family
+        self._globbed = re.compile("|".join(translate(glob) for glob, _ in self._globs) or "(?!)")
 
     def family(self, program: str) -> Family | None:
         """By the program's name, without folder and .exe."""
+        if program not in self._asked:
+            if len(self._asked) >= _ASKED:
+                self._asked.clear()
+            self._asked[program] = self._family(program)
+        return self._asked[program]
+
+    def _family(self, program: str) -> Family | None:
         name = program.replace("\\", "/").rpartition("/")[2].lower() or program
         found = self._by_name.get(name) or self._by_name.get(name.removesuffix(".exe"))
-        if found is None:
+        if found is None and self._globbed.match(name):
             found = next((family for glob, family in self._globs if fnmatchcase(name, glob)), None)
         return found
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
 from itertools import pairwise
 
 from .judgement import HARMLESS, Judgement
@@ -38,8 +39,9 @@ def judge(words: Sequence[str], table: Table) -> Judgement:
     spoken = [_split(text) for text in (_ENDING.sub("", name), *verbs, *flags)]
     every = [word for group in spoken for word in group]
     destructive, change, read = (table.words("words", risk) for risk in ("destructive", "change", "read"))
+    said = frozenset(every)
     for pair in table.words("words", "together"):
-        if set(pair.split()) <= set(every):
+        if _together(pair) <= said:
             return Judgement("destructive", f"{name}: {pair}")
     for word in every:
         if word in destructive:
@@ -56,6 +58,11 @@ def judge(words: Sequence[str], table: Table) -> Judgement:
     if any(group[0] in read or _tells_state(group) for group in leading) or _is_asked_to_look(words, verbs):
         return HARMLESS
     return Judgement("change", f"{name or 'this'} is not in the tool table")
+
+
+@cache
+def _together(pair: str) -> frozenset[str]:
+    return frozenset(pair.split())
 
 
 def _tells_state(group: Sequence[str]) -> bool:
