@@ -40,7 +40,8 @@ def consent(
     verb = f"{label.upper()}, AGAIN" if again else label.upper()
     lines = [question_line(verb, f"{name(step)}" + (f" ({prepared.risk_why})" if prepared.risk_why else ""), style)]
     lines += [Text.assemble("  ", line) for line in command_lines(prepared)]
-    where = Text(f"  as {clean(prepared.user)}@{clean(prepared.host)} in {home_short(prepared.cwd)}", look.QUIET)
+    where = Text(f"  as {clean(prepared.user)}@{clean(prepared.host)} in {home_short(prepared.cwd)}", look.QUIET,
+                 justify="left")
     for target in prepared.targets or ():
         where.append("  reaches ", look.QUIET)
         where.append(clean(str(target)), f"bold {look.WARN}")

@@ -11,7 +11,7 @@ from handrail.text import clean, clean_block, literal
 from widgets import look
 from widgets.line import Line
 from widgets.titled import Titled
-from widgets.wrap import exactly
+from widgets.wrap import exactly, more_rows
 
 if TYPE_CHECKING:
     from textual.geometry import Size
@@ -175,7 +175,7 @@ def _shortened(prepared: Prepared, rows: int, width: int) -> list[Text]:
     lines = _drawn(prepared, width)
     if len(lines) <= rows:
         return lines
-    note = Text(f"  {len(lines) - rows} more rows, t all", look.WARN)
+    note = Text(f"  {more_rows(len(lines) - rows)}, t all", look.WARN)
     last = lines[rows - 1]
     last.truncate(max(4, width - note.cell_len), overflow="ellipsis")
     return [*lines[: rows - 1], Text.assemble(last, note)]

@@ -13,7 +13,7 @@ from widgets import look
 from widgets.line import Line, spread
 from widgets.row_list import Row, RowList
 from widgets.titled import Titled
-from widgets.wrap import exactly
+from widgets.wrap import exactly, more_rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -83,14 +83,14 @@ def detail(blank: Blank, commands: Sequence[tuple[int | None, Prepared]], offere
     lines: list[Text] = []
     for number, prepared in commands:
         lead = f"{number:>3} $ " if number is not None else "    $ "
-        text = Text(literal(prepared.command), f"bold {look.ACCENT}")
         label, style = look.RISKS[prepared.risk]
-        parts = exactly(Text.assemble((lead, look.QUIET), text), width, indent="      ")
+        command = literal(prepared.command).replace("\n", "\n      ")
+        parts = exactly(Text.assemble((lead, look.QUIET), (command, f"bold {look.ACCENT}")), width, indent="      ")
         open_ = f"   still open: {', '.join(map(clean, prepared.blanks))}" if prepared.blanks else ""
         lines += [*parts, Text.assemble("      ", (label, style), (open_, look.WARN))]
     room = max(2, rows - len(below) - 1)
     if len(lines) > room:
-        lines = [*lines[: room - 1], Text(f"      {len(lines) - room + 1} more rows", look.QUIET)]
+        lines = [*lines[: room - 1], Text(f"      {more_rows(len(lines) - room + 1)}", look.QUIET)]
     return Text("\n").join([*lines, *below][:rows])
 
 

@@ -45,3 +45,8 @@ def _fitting(text: Text, width: int) -> int:
     while at > 1 and text[:at].cell_len > width:
         at -= 1
     return at
+
+
+def more_rows(count: int) -> str:
+    """What is said of rows that found no room."""
+    return f"{count} more row{'' if count == 1 else 's'}"

@@ -12,6 +12,7 @@ from handrail.text import clean, clean_block
 from screens.base import ActingScreen
 from widgets import look
 from widgets.question import Choice, Question, question_line
+from widgets.wrap import more_rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -144,7 +145,7 @@ def _more(asked: Step) -> Sequence[Text]:
     if len(lines) < 2:
         return ()
     shown = [Text(f"  {line}", look.TEXT) for line in lines[:LONGEST]]
-    return (*shown, Text(f"  {len(lines) - LONGEST} more rows, t", look.QUIET)) if len(lines) > LONGEST else shown
+    return (*shown, Text(f"  {more_rows(len(lines) - LONGEST)}, t", look.QUIET)) if len(lines) > LONGEST else shown
 
 
 def _name(step: Step) -> str:
