@@ -190,14 +190,14 @@ class Evaluation:
         value = self.of(node)
         if isinstance(value, Unknown):
             return value
-        when = _instant(value)
+        when = instant(value)
         if when is None:
             return wrong(node, value, "a time")
         now = self.context.now
         return sign * (now - when).total_seconds() if now is not None else Unknown(("the time is not known",))
 
 
-def _instant(value: Value) -> datetime | None:
+def instant(value: Value) -> datetime | None:
     """An ISO 8601 time with its zone, or seconds (or milliseconds) since 1970."""
     if isinstance(value, str):
         try:

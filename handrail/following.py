@@ -12,13 +12,12 @@ from functools import partial
 
 from msgspec.structs import replace
 
+from handrail.acts.concerning import probes_of
 from handrail.acts.procedures import procedures
-from handrail.acts.standing import rules_of, standing
+from handrail.acts.standing import standing
 from handrail.clock import Clock
 from handrail.errors import HandrailError
 from handrail.health.monitor import Lamp
-from handrail.health.system import concerned
-from handrail.incident.checklist import find, split_key
 from handrail.incident.events import Actor, Draft
 from handrail.incident.incident import Attempt, Incident
 from handrail.pack_model import Pack
@@ -128,7 +127,7 @@ class Following:
         if attempt.risk == "read":
             return True
         mine = [lamp for lamp in lamps.values() if lamp.pack == pack.id
-                and lamp.id.partition("/")[0] in self._probes(incident, pack, key, attempt)]
+                and lamp.id.partition("/")[0] in probes_of(incident, pack, key, attempt, self._watcher.runbook)]
         if not mine:
             return True
         if attempt.run not in self._asked:
@@ -145,16 +144,6 @@ class Following:
             data = {"item": key, "run": attempt.run, "lamps": rows}
             self._append(incident.id, partial(_once, data=data), self._actor)
         return True
-
-    def _probes(self, incident: Incident, pack: Pack, key: str, attempt: Attempt) -> frozenset[str]:
-        call = next((call for call in incident.calls if call.id == split_key(key)[0]), None)
-        tags: set[str] = set()
-        with suppress(HandrailError):
-            item = find(incident, key, self._watcher.runbook)
-            if call is not None and item is not None:
-                rules = rules_of(pack, call.document, item.section, self._watcher.runbook(call.sha256))
-                tags = {rule.id for rule in rules}
-        return concerned(pack, attempt.command, tags)
 
     def _before(self, lamp: Lamp, started: datetime) -> Face | None:
         """How it stood when the step began; None when nobody looked then."""

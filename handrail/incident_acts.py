@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from functools import partial
 
-from handrail.acts import conditions, evidence, handing_over, linking, owing
+from handrail.acts import conditions, evidence, handing_over, holding, linking, owing
 from handrail.errors import HandrailError, Refusal, UsageError
 from handrail.incident.checklist import Checklist
 from handrail.incident.events import Actor
@@ -71,6 +71,17 @@ class IncidentActs:
     def end_condition(self, id: str, name: str, reason: str) -> Future[Answer]:
         """Record that a standing condition is over though no step here says so, for a reason."""
         return self._act(id, partial(conditions.end, name=name, reason=reason))
+
+    def unheld(self, incident: Incident) -> Sequence[str]:
+        """The lamps that have not been well for as long as "resolved" asks for, in a few words each. Quick enough for
+        the event loop."""
+        pack = self._pack_of(incident)
+        if pack is None or incident.kind != "incident":
+            return ()
+        try:
+            return holding.unheld(incident, pack, self.watcher.now().lamps, self.watcher.runbook)
+        except HandrailError:
+            return ()
 
     def owed(self, incident: Incident) -> Sequence[str]:
         """What it still owes, in a few words each. Quick enough for the event loop."""

@@ -49,9 +49,19 @@ class LevelNow:
 
 
 @dataclass(frozen=True, slots=True)
+class Changed:
+    """A change that a probe of the pack told (`events`): when (aware, UTC), of what, from what to what."""
+
+    at: datetime
+    what: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
 class Detail:
     """`meaning` is the probe in one sentence, `unit` that of the drawn number. `parents` are what it depends on,
-    `children` what depends on it. Empty parts are not known."""
+    `children` what depends on it. `changes` are those of the whole pack, oldest first. Empty parts are not known."""
 
     probe: Probe | None = None
     meaning: str = ""
@@ -61,6 +71,7 @@ class Detail:
     levels: tuple[LevelNow, ...] = ()
     parents: tuple[str, ...] = ()
     children: tuple[str, ...] = ()
+    changes: tuple[Changed, ...] = ()
 
 
 def detail(state: State, pack: Pack, lamp: str) -> Detail:
@@ -72,7 +83,8 @@ def detail(state: State, pack: Pack, lamp: str) -> Detail:
     folder = state.health(pack.sha256)
     lines = history.read(history.file_of(folder, lamp), NEWEST)
     judge = Judge(probe, pack)
-    memories = _memories(folder, lamp)
+    told = _told(folder)
+    memories = _memories(told, lamp)
     return Detail(
         probe=probe,
         meaning=meaning(probe, pack),
@@ -82,6 +94,8 @@ def detail(state: State, pack: Pack, lamp: str) -> Detail:
         levels=_levels(judge, min(memories, key=_badness, default=Memory()), probe),
         parents=probe.depends_on,
         children=tuple(other.id for other in pack.probes if id in other.depends_on),
+        changes=tuple(Changed(datetime.fromtimestamp(one.at, UTC), clean(f"{one.title} {one.name}", 80),
+                              clean(one.old, 60), clean(one.new, 60)) for one in (told.changes if told else ())),
     )
 
 
@@ -113,12 +127,15 @@ def section(pack: Pack, link: str) -> tuple[str, str]:
     raise UsageError(f"No runbook of this pack has {link!r}.", "", "Mend the probe's `runbook`.")
 
 
-def _memories(folder: Path, lamp: str) -> list[Memory]:
-    """What is remembered of a lamp, or of each part of one that has several."""
+def _told(folder: Path) -> now.Now | None:
     try:
-        told = now.read(folder)
+        return now.read(folder)
     except (ValueError, OSError):
-        return []
+        return None
+
+
+def _memories(told: now.Now | None, lamp: str) -> list[Memory]:
+    """What is remembered of a lamp, or of each part of one that has several."""
     return [memory for id, memory in told.memory.items() if id == lamp or id.startswith(f"{lamp}/")] if told else []
 
 

@@ -154,9 +154,13 @@ class Operator(ChecklistActs, ChainActs, AdaptingActs, IncidentActs, RunningActs
         """Take back the actor's last act by a new event; with `of`, an event's id, only if it is still that one."""
         return self._act(id, partial(taking_back.correct, by=self.actor.name, reason=reason, of=of))
 
-    def set_status(self, id: str, status: str) -> Future[Answer]:
-        """One of `events.STATUSES` but proposed, closed and false alarm, which have acts of their own."""
-        return self._act(id, partial(lifecycle.status, new=status))
+    def set_status(self, id: str, status: str, reason: str = "") -> Future[Answer]:
+        """One of `events.STATUSES` but proposed, closed and false alarm, which have acts of their own.
+
+        Resolved needs a `reason` while `unheld` names anything: its refusal has the code not-held.
+        """
+        return self._act(id, lambda incident: lifecycle.status(
+            incident, status, self.unheld(incident) if status == "resolved" else (), reason))
 
     def set_severity(self, id: str, level_name: str, reason: str) -> Future[Answer]:
         """A level of the incident's own scheme. Sets its deadlines anew."""

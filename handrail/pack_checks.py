@@ -16,6 +16,8 @@ from handrail.tables import Source, describe, nearest, unknown_key
 from handrail.toml_lines import Key
 
 DURATION = 'Write a duration with its unit, such as "15s", "5m" or "1h30m".'
+# An answer of each of these is kept in now.json.
+MOST_SAMPLES = 200
 RULE = 'Write a duration ("5m", "24h", "1w"), "immediately", "next business day", or "1h in business hours".'
 
 
@@ -207,6 +209,14 @@ def _probe(pack: Pack, probe: Probe, key: Key, source: Source) -> None:
                                nearest(id, others, "probes"))
     if probe.verify is not None:
         _duration(probe.verify.hold, (*key, "verify", "hold"), source)
+        if not 1 <= probe.verify.samples <= MOST_SAMPLES:
+            raise source.error((*key, "verify", "samples"), f"is {probe.verify.samples}.",
+                               f"Ask for 1 to {MOST_SAMPLES} answers.")
+        if probe.when_run == "manual":
+            raise source.error((*key, "verify"), "never comes about: this probe is only asked by hand.",
+                               "Have it asked on schedule, or leave verify out.")
+    if probe.countdown is not None and seconds(probe.countdown.plus) is None:
+        raise source.error((*key, "countdown", "plus"), f'"{probe.countdown.plus}" is no duration.', DURATION)
     check_options(pack, probe, key, source)
     check_conditions(probe, key, source)
 

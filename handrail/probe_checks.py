@@ -72,6 +72,8 @@ def check_conditions(probe: Probe, key: Key, source: Source) -> None:
             _known(name, names, (*key, "optional", n), source)
     for n, name in enumerate(probe.events):
         _known(name, names, (*key, "events", n), source)
+    if probe.countdown is not None:
+        _known(probe.countdown.field, names, (*key, "countdown", "field"), source)
 
 
 def _condition(text: str, names: Mapping[str, NameType], key: Key, source: Source) -> Condition:

@@ -133,7 +133,9 @@ class LampScreen(ActingScreen):
             rule((Text("History"), Text(f"last {history_chart.span(seconds)}", look.QUIET)), remark, width))
         chart = self.query_one("#chart", Line)
         size = (width - 1, chart.size.height or 5)
-        chart.show(Text("\n").join(history_chart.draw(self._detail.points, now, seconds, size, self._detail.unit)))
+        ticks = [change.at for change in self._detail.changes]
+        chart.show(Text("\n").join(
+            history_chart.draw(self._detail.points, now, seconds, size, self._detail.unit, ticks)))
         facts, answer = self.query_one("#facts", RowList), self.query_one("#answer", RowList)
         linked = [f"{card.incident.short_id} {card.incident.title}" for card in snapshot.cards
                   if card.incident.pack == lamp.pack and lamp.scenario and card.incident.scenario == lamp.scenario]
@@ -146,7 +148,7 @@ class LampScreen(ActingScreen):
 
     def _load(self, lamp: Lamp) -> None:
         """Read the files again when there is a new answer, or another word."""
-        seen = (lamp.word, lamp.value, lamp.why, lamp.trail, self._pack().sha256)
+        seen = (lamp.word, lamp.value, lamp.why, lamp.trail, lamp.ticks, self._pack().sha256)
         if seen != self._loaded:
             self._loaded = seen
             self.run_worker(self._read(self._pack()), group="lamp", exclusive=True)

@@ -45,6 +45,12 @@ class MoreActs(HandingActs, RestoringActs, ClassActs):
             owed = self.operator.owed(incident)
             left = f" Still owed: {'; '.join(map(clean, owed))}." if owed else ""
             self.run_act(self.operator.close_incident(incident.id), f"Closed. Its record stays in the history.{left}")
+        elif question.id == "status" and value == "resolved" and (left := self.operator.unheld(incident)):
+            lines = (question_line("RESOLVED ALREADY?", incident.title, look.WARN),
+                     sentence(f"{'; '.join(map(clean, left))}.", look.WARN))
+            self.ask(Question("unheld", "text", lines, placeholder="why it is resolved nevertheless; esc waits"))
+        elif question.id == "unheld":
+            self.run_act(self.operator.set_status(incident.id, "resolved", value), "Status: resolved.")
         elif question.id == "status":
             self.run_act(self.operator.set_status(incident.id, value), f"Status: {value}.")
         elif question.id == "severity":

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 WELL = "well"
 # Cells of the trail in a row of its own.
 TRAIL = 10
+# A countdown (s) is shown this long before it ends, and of a lamp that is not well this long before and after.
+SOON, LONG = 3600.0, 86_400.0
 # Cells from which on a lamp's row has room for everything.
 ROOMY = 74
 
@@ -88,15 +90,32 @@ def poll_remark(polls: Sequence[Poll], lamps: int) -> Text:
 
 
 def trail(lamp: Lamp, cells: int = 24) -> Text:
-    """The newest samples as bars; a gap where nothing was measured."""
+    """The newest samples as bars; a gap where nothing was measured, a line where something of the pack changed."""
     text = Text()
-    for value, rank in lamp.trail[-cells:]:
-        if value is None:
+    shown = lamp.trail[-cells:] if cells else ()
+    for back, (value, rank) in zip(range(len(shown) - 1, -1, -1), shown, strict=True):
+        if lamp.ticks >> back & 1:
+            text.append(look.TICK, look.ACCENT)
+        elif value is None:
             text.append("·", look.FRAME)
         else:
             bar = look.BARS[min(len(look.BARS) - 1, max(0, int(value * len(look.BARS))))]
             text.append(bar, look.CRIT if rank in (1, 2) else look.WARN if rank == 3 else look.OK)
     return text
+
+
+def countdown(lamp: Lamp) -> str:
+    """What its countdown says where it matters: soon, or while the lamp is not well; "" else."""
+    if lamp.left is None or not (0 <= lamp.left < SOON or (lamp.word != "OK" and abs(lamp.left) < LONG)):
+        return ""
+    label = f"{clean(lamp.left_label)} " if lamp.left_label else ""
+    return f"{label}in {clock_of(lamp.left)}" if lamp.left > 0 else f"{label}due"
+
+
+def clock_of(seconds: float) -> str:
+    """m:ss below an hour, which is when a person waits for it; else in words."""
+    whole = int(seconds)
+    return f"{whole // 60}:{whole % 60:02d}" if whole < 3600 else short_duration(whole // 60 * 60)
 
 
 def _age(lamp: Lamp) -> str:
@@ -123,7 +142,9 @@ def _panel(lamp: Lamp, width: int) -> Row:
         Text(clean(lamp.value), mark.style if lamp.word != "OK" else look.TEXT),
         width,
     )
-    limit = Text(f"{clean(lamp.want)}  {_age(lamp)}", look.QUIET)
+    counts_down = countdown(lamp)
+    limit = Text.assemble((counts_down or clean(lamp.want), look.WARN if counts_down else look.QUIET),
+                          (f"  {_age(lamp)}", look.QUIET))
     bars = trail(lamp, max(0, min(24, width - limit.cell_len - 5)))
     second = spread(Text.assemble("   ", bars), limit, width)
     return Row(lamp.id, (first, second, Text()))
@@ -135,18 +156,22 @@ def _line(lamp: Lamp, width: int) -> Row:
     ok = lamp.word == "OK"
     value_style = look.TEXT if ok else mark.style
     age = Text(f"{_age(lamp):>5} ", look.QUIET)
+    counts_down = countdown(lamp)
     if width < ROOMY:
         word = "" if ok else f" {lamp.word}"
         left = Text.assemble(
             _head(lamp), (clean(lamp.title), look.TEXT if ok else f"bold {look.STRONG}"), (word, mark.style)
         )
-        return Row(lamp.id, (spread(left, Text.assemble((fit(lamp.value, 16), value_style), age), width),))
+        said = (f"{fit(counts_down, 24)} ", look.WARN) if counts_down and not ok else (fit(lamp.value, 16), value_style)
+        return Row(lamp.id, (spread(left, Text.assemble(said, age), width),))
+    # A countdown takes what it needs of the room that value and limit have together.
+    room = max(6, 30 - len(counts_down) - 1) if len(counts_down) > 15 else 14
     left = Text.assemble(
         _head(lamp),
         (f"{'ok' if ok else lamp.word:<9}", mark.style),
         (_pad(lamp.title, 18), f"bold {look.STRONG}"),
-        (_pad(lamp.value, 14), value_style),
-        (_pad(lamp.want, 16), look.QUIET),
+        (_pad(lamp.value, room), value_style),
+        (_pad(counts_down or lamp.want, 30 - room), look.WARN if counts_down else look.QUIET),
     )
     bars = trail(lamp, TRAIL)
     return Row(lamp.id, (spread(left, Text.assemble(age, " " * (1 + TRAIL - bars.cell_len), bars), width),))

@@ -18,10 +18,12 @@ if TYPE_CHECKING:
 SCALE = 9
 
 
-def draw(points: Sequence[Point], now: datetime, seconds: float, size: tuple[int, int], unit: str) -> list[Text]:
+def draw(points: Sequence[Point], now: datetime, seconds: float, size: tuple[int, int], unit: str,
+         ticks: Sequence[datetime] = ()) -> list[Text]:
     """`size` (columns, rows) of text: bars of the last `seconds`, scaled from 0; the last row is the time.
 
-    A column without an answer stays open. Where no number is drawn a bad answer is full height, a good one low.
+    A column without an answer stays open. Where no number is drawn a bad answer is full height, a good one low. A line
+    stands over the columns in which something changed, at `ticks`.
     """
     width, height = size[0] - SCALE - 1, max(1, size[1] - 1)
     if width < 8:
@@ -37,8 +39,10 @@ def draw(points: Sequence[Point], now: datetime, seconds: float, size: tuple[int
         elif numbers and y == height - 1 and height > 1:
             label = "0"
         row.append(f"{label:>{SCALE}} ", look.QUIET)
-    for number, rank in columns:
-        _bar(rows, None if rank is None else _share(number, top, rank, numbers=bool(numbers)), rank)
+    ticked = {at for moment in ticks if (at := _column(moment, now, seconds, width)) is not None}
+    for at, (number, rank) in enumerate(columns):
+        share = None if rank is None else _share(number, top, rank, numbers=bool(numbers))
+        _bar(rows, share, rank, ticked=at in ticked)
     rows.append(_axis(seconds, width))
     return rows
 
@@ -48,15 +52,19 @@ def _columns(points: Sequence[Point], now: datetime, seconds: float,
     """For each column the largest number and the worst rank of its answers; (None, None) without one."""
     found: list[tuple[float | None, int | None]] = [(None, None)] * width
     for point in points:
-        age = (now - point.at).total_seconds()
-        if not 0 <= age < seconds:
+        if (at := _column(point.at, now, seconds, width)) is None:
             continue
-        at = width - 1 - int(age * width / seconds)
         number, rank = found[at]
         if point.number is not None:
             number = max(abs(point.number), number or 0.0)
         found[at] = (number, _worse(point.rank, rank))
     return found
+
+
+def _column(moment: datetime, now: datetime, seconds: float, width: int) -> int | None:
+    """Where a moment stands among `width` columns; None outside."""
+    age = (now - moment).total_seconds()
+    return width - 1 - int(age * width / seconds) if 0 <= age < seconds else None
 
 
 def _worse(rank: int, other: int | None) -> int:
@@ -69,13 +77,15 @@ def _share(number: float | None, top: float, rank: int, *, numbers: bool) -> flo
     return 1.0 if rank else 0.12
 
 
-def _bar(rows: Sequence[Text], share: float | None, rank: int | None) -> None:
-    """One column: eighths of the height, at least one for an answer."""
+def _bar(rows: Sequence[Text], share: float | None, rank: int | None, *, ticked: bool) -> None:
+    """One column: eighths of the height, at least one for an answer; a line above it, at least in the top row."""
     style = look.CRIT if rank in (1, 2) else look.WARN if rank in (3, 4) else look.OK
     eighths = max(1, round(share * len(rows) * 8)) if share is not None else 0
     for y, row in enumerate(rows):
         filled = min(8, max(0, eighths - 8 * (len(rows) - 1 - y)))
-        if share is None and y == len(rows) - 1:
+        if ticked and (not filled or y == 0):
+            row.append(look.TICK, look.ACCENT)
+        elif share is None and y == len(rows) - 1:
             row.append("·", look.FRAME)
         else:
             row.append(look.BARS[filled - 1] if filled else " ", style)

@@ -10,6 +10,7 @@ from rich.text import Text
 from handrail.clock import short_duration
 from handrail.text import clean, fit
 from widgets import look
+from widgets.health_panel import clock_of
 from widgets.row_list import Row
 from widgets.wrap import by_words, exactly
 
@@ -19,10 +20,13 @@ if TYPE_CHECKING:
     from handrail.health.monitor import Lamp
     from handrail.lamp_detail import Detail, LevelNow
 
+# So many changes of the pack are listed.
+NEWEST = 4
+
 
 def facts(lamp: Lamp, detail: Detail, now: datetime, width: int, linked: Sequence[str]) -> list[Row]:
     """Rows of at most `width` cells; a part's has its id as key. `linked` are incidents that have to do with it."""
-    below = _rows((*_levels(detail.levels), *_links(lamp, detail, linked), *_probe(detail)), width)
+    below = _rows((*_levels(detail.levels), *_links(lamp, detail, linked), *_changes(detail), *_probe(detail)), width)
     return [*_rows(list(_why(lamp, now)), width, "w"), *_parts(lamp.parts, width), *below]
 
 
@@ -60,6 +64,10 @@ def _why(lamp: Lamp, now: datetime) -> Iterator[Text]:
     yield Text.assemble((f"{mark.shape} {lamp.word}", mark.style), (f"{since}{said}.", look.STRONG))
     if lamp.latched:
         yield Text("It stays so until a person clears it: l.", look.WARN)
+    if lamp.left is not None:
+        label = clean(lamp.left_label) or "countdown"
+        end = f"in {clock_of(lamp.left)}" if lamp.left > 0 else f"due {short_duration(-lamp.left)} ago"
+        yield Text.assemble((f"{label} ", look.STRONG), (end, look.WARN if lamp.word != "OK" else look.TEXT))
 
 
 def _parts(parts: Sequence[Lamp], width: int) -> list[Row]:
@@ -113,6 +121,15 @@ def _links(lamp: Lamp, detail: Detail, linked: Sequence[str]) -> Iterator[Text]:
     for name, text in rows:
         if text:
             yield Text.assemble((f"{name:<11}", look.QUIET), (text, look.TEXT))
+
+
+def _changes(detail: Detail) -> Iterator[Text]:
+    """What changed in this pack lately, the newest first: the lines on the charts."""
+    if detail.changes:
+        yield Text()
+    for change in reversed(detail.changes[-NEWEST:]):
+        yield Text.assemble((f"{look.TICK} {change.at.astimezone():%H:%M:%S}  ", look.ACCENT), (change.what, look.TEXT),
+                            (f"  {change.old} → {change.new}", look.STRONG))
 
 
 def _probe(detail: Detail) -> Iterator[Text]:

@@ -78,6 +78,8 @@ RISKS: dict[str, tuple[str, str]] = {
 RANKS: dict[int, str] = {1: f"bold {CRIT}", 2: WARN, 3: TEXT, 4: QUIET}
 
 BARS = "▁▂▃▄▅▆▇█"
+# Where something changed that every chart shows.
+TICK = "┆"
 
 
 def level_style(rank: int) -> str:

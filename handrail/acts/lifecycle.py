@@ -31,8 +31,9 @@ def acknowledge(incident: Incident, by: str) -> Decision:
     return [Draft("acknowledged", {"by": by, "old": incident.holder}), *met(incident, "respond")]
 
 
-def status(incident: Incident, new: str) -> Decision:
-    """Move it on, in any order. Resolving meets the resolve deadline."""
+def status(incident: Incident, new: str, unheld: Sequence[str] = (), reason: str = "") -> Decision:
+    """Move it on, in any order. Resolving meets the resolve deadline; while `unheld` lamps have not been well for long
+    enough it needs a reason, and says so on record."""
     if refusal := over(incident):
         return refusal
     if new not in STATUSES or new in NOT_BY_HAND:
@@ -41,7 +42,10 @@ def status(incident: Incident, new: str) -> Decision:
     if new == incident.status:
         return Refusal("same-status", f"{incident.short_id} is {new} already.")
     if new == "resolved":
-        return [Draft("resolved", {"old": incident.status}), *met(incident, "respond", "resolve")]
+        if unheld and not reason.strip():
+            return Refusal("not-held", f"{'; '.join(unheld)}.", "Wait until that has held, or say why it is resolved.")
+        data = {"old": incident.status, **({"unheld": list(unheld)} if unheld else {})}
+        return [Draft("resolved", data, reason=reason.strip()), *met(incident, "respond", "resolve")]
     return [Draft("status", {"old": incident.status, "new": new})]
 
 

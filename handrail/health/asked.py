@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from handrail.health import happenings
 from handrail.health.now import NowLamp
 from handrail.health.probes import options_of
 from handrail.health.probes.reading import search_path
@@ -37,7 +38,7 @@ class Asked:
         self.wished = False  # a person waits for its next answer
         self.lane = self.usual = "near" if KINDS[probe.kind].remote else "here"
         self.memory: dict[str, Any] = {}
-        self.needs = self.meter.judge.names | frozenset(self.meter.teller.shown)
+        self.needs = self.meter.judge.names | frozenset(self.meter.teller.shown) | happenings.names(probe)
         # A probe whose tool is absent says nothing about this host: it has no lamp.
         self.applies = not probe.requires or shutil.which(probe.requires, path=search_path(pack.path)) is not None
         self.blocks: list[Asked] = []  # those that depend on it, directly or not, nearest first

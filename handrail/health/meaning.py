@@ -25,6 +25,13 @@ def meaning(probe: Probe, pack: Pack) -> str:
         said += f"; while {clean(tag)} is engaged it must be {clean(condition)}, else HIGH"
     if probe.agree:
         said += f"; WARN unless {clean(probe.agree)}"
+    if probe.countdown is not None:
+        said += f"; counts down to {clean(probe.countdown.label) or clean(probe.countdown.field)}"
+    if probe.events:
+        said += f"; a change of {clean(', '.join(probe.events))} is marked on every chart"
+    if probe.verify is not None:
+        said += f"; resolved only once it has been well for {probe.verify.hold}"
+        said += f" and {probe.verify.samples} answers" if probe.verify.samples > 1 else ""
     if probe.depends_on:
         said += f"; BLOCKED while {clean(', '.join(probe.depends_on))} is bad"
     return f"{said}."

@@ -20,6 +20,14 @@ LampWord = Literal["CRIT", "HIGH", "WARN", "NOTE", "OK", "UNKNOWN", "STALE", "BL
 
 
 @dataclass(frozen=True, slots=True)
+class WellFor:
+    """Good answers in a row: when the first and the newest came, oldest first (aware, UTC); of many only the newest."""
+
+    since: datetime
+    newest: tuple[datetime, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Lamp:
     """One signal as it stands. Never OK when old: a lamp whose `age` passes its limit is STALE whatever it said.
 
@@ -29,7 +37,10 @@ class Lamp:
     `severity` is the level a person would declare ("P2"), "" when nothing is wrong. `why` is one sentence.
     `runbook` is the pack's link ("#gmail-oauth-token-rotation"), "" if none. `latched`: it stays until a person clears
     it. `scenario` is the pack's word for what it looks like, "" if none. `parts` are the lamps of the things under one
-    probe (units, items, rows), worst first: then this one is the worst of them.
+    probe (units, items, rows), worst first: then this one is the worst of them. Bit n of `ticks` says that something
+    of the pack's `events` changed just before the n-th newest sample. `left` is the seconds to the end of its countdown
+    (below 0: since), whole ones, and `left_label` what ends then. `well` are its good answers in a row, where a probe
+    says how long it must be well before anything is resolved.
     """
 
     id: str
@@ -49,6 +60,10 @@ class Lamp:
     latched: bool = False
     scenario: str = ""
     parts: tuple[Lamp, ...] = ()
+    ticks: int = 0
+    left: float | None = None
+    left_label: str = ""
+    well: WellFor | None = None
 
 
 def among(lamps: Iterable[Lamp], id: str, pack: str = "") -> Lamp | None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 
+from handrail.health.happenings import Change, Well
 from handrail.health.states import Memory
 from handrail.paths import FILE_MODE
 
@@ -20,7 +21,9 @@ TRAIL = 24
 class NowLamp(msgspec.Struct, kw_only=True):
     """One lamp as its poller sees it. `at` is boot seconds of the last answer; older than `stale` seconds it is STALE.
 
-    `trail` holds (the number drawn or None, rank), oldest first. `levels` is a hash of the levels it was judged by:
+    `trail` holds (the number drawn or None, rank), oldest first; bit n of `ticks` says that something of the pack's
+    `events` changed just before the n-th newest of them. `due` is the moment of its countdown (seconds since 1970),
+    `well` the good answers in a row where `verify` asks for them. `levels` is a hash of the levels it was judged by:
     who goes on with other levels cannot use what was counted for these. `parts` are the lamps of the things under it:
     then its own word and value are theirs, worked out by whoever reads.
     """
@@ -42,12 +45,16 @@ class NowLamp(msgspec.Struct, kw_only=True):
     latched: bool = False
     scenario: str = ""
     trail: list[tuple[float | None, int]] = []
+    ticks: int = 0
+    due: float | None = None
+    due_label: str = ""
+    well: Well | None = None
     parts: list[NowLamp] = []
 
 
 class Now(msgspec.Struct, kw_only=True):
     """The whole file. `boot` is when it was written, `every` how many seconds may pass until the next, both on the boot
-    clock of `boot_id`. `memory` is what the next poller goes on from."""
+    clock of `boot_id`. `memory` is what the next poller goes on from, `changes` what was told of `events`."""
 
     schema: int = SCHEMA
     pack: str
@@ -59,6 +66,7 @@ class Now(msgspec.Struct, kw_only=True):
     every: float
     lamps: list[NowLamp]
     memory: dict[str, Memory] = {}
+    changes: list[Change] = []
     note: str = ""
 
 

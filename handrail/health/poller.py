@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from handrail.clock import Clock, iso, short_duration
-from handrail.health import answers, history, inheritance, marks, now, wishes
+from handrail.health import answers, happenings, history, inheritance, marks, now, wishes
 from handrail.health.asked import Asked, below
 from handrail.health.extract import extract, in_bases, items
 from handrail.health.lease import SLOWEST, Lease
@@ -52,8 +52,8 @@ class Poller:
         self.drift = clock.boot() - time.monotonic()
         self.wall = clock.now().timestamp() - clock.boot()
         self.clock_jump = 0.0
-        self.note = ""
-        self.noted = 0.0
+        self.changes = happenings.Ledger()
+        self.note, self.noted = "", 0.0
         self.marks = marks.NOTHING
         self.marks_seen: tuple[int, int] | None = None
 
@@ -186,7 +186,10 @@ class Poller:
         engaged = self.engaged()
         taken = [(asked.track(clean(part, 80)), parts.get(part, {})) for part in [*parts] or [*asked.tracks]]
         for track, own in taken:
-            track.take(values | in_bases(asked.probe, own), reasons, self.clock, engaged, processes)
+            told = track.take(values | in_bases(asked.probe, own), reasons, self.clock, engaged, processes)
+            self.changes.add(told, self.clock.now().timestamp())
+        for track, _ in taken:
+            track.tick(self.changes.ever)
         if parts:
             asked.sum.take((track.trail[-1][1] for track, _ in taken), self.clock.now().timestamp())
             asked.forget([track.part for track, _ in taken], self.clock.boot())
@@ -244,7 +247,7 @@ class Poller:
         return now.Now(
             pack=self.pack.id, by=self.by, pid=os.getpid(), boot_id=now.boot_id(), boot=self.clock.boot(),
             at=iso(self.clock.now()), every=self.every, lamps=self.lit(),
-            memory={track.id: track.memory for track in self.tracks()}, note=note,
+            memory={track.id: track.memory for track in self.tracks()}, note=note, changes=self.changes.kept,
         )
 
     def resume(self) -> None:
@@ -255,6 +258,7 @@ class Poller:
         before = inheritance.before(self.folder, self.pack.id)
         if before is None:
             return
+        self.changes.kept = before.changes
         known = {asked.probe.id: asked for asked in self.asked}
         for whole in before.lamps:
             if whole.parts and whole.id in known:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import statistics
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import cast, get_args
 
 from handrail.clock import Clock, parse_iso, short_duration
 from handrail.health import now
 from handrail.health.lease import VOID
-from handrail.health.monitor import Lamp, LampWord, Poll
+from handrail.health.monitor import Lamp, LampWord, Poll, WellFor
 from handrail.health.whole import whole, worst_first
 from handrail.pack_model import Pack, Probe
 from handrail.text import clean
@@ -35,11 +35,12 @@ def stand(folder: Path, pack: Pack, clock: Clock) -> tuple[tuple[Lamp, ...], Pol
     if not here or age > VOID * told.every:
         since = f"{by or 'somebody'} did, {short_duration(age)} ago"
         error = f"Nobody polls: {since}." if here else f"The machine restarted and nobody polls: {since}."
-        boot = clock.boot() if here else None
-        found = [stale(aged(lamp, one, boot), age) for lamp, one in zip(lit, told.lamps, strict=True)]
+        last = clock.boot() if here else None
+        found = [stale(aged(lamp, one, last), age) for lamp, one in zip(lit, told.lamps, strict=True)]
     else:
         error = clean(told.note, 80)
-        found = [aged(lamp, one, clock.boot()) for lamp, one in zip(lit, told.lamps, strict=True)]
+        boot, wall = clock.boot(), clock.now().timestamp()
+        found = [aged(lamp, one, boot, wall) for lamp, one in zip(lit, told.lamps, strict=True)]
     return worst_first(found), Poll(pack.id, by, age, error)
 
 
@@ -65,13 +66,17 @@ def _read(folder: Path, pack: str) -> tuple[now.Now | None, tuple[Lamp, ...]]:
     return told, lit
 
 
-def aged(lamp: Lamp, told: now.NowLamp, boot: float | None) -> Lamp:
-    """The lamp as of `boot` seconds, STALE when its answer is too old; `boot` None when it is from another boot."""
+def aged(lamp: Lamp, told: now.NowLamp, boot: float | None, wall: float | None = None) -> Lamp:
+    """The lamp as of `boot` seconds, STALE when its answer is too old; `boot` None when it is from another boot.
+
+    `wall` is now in seconds since 1970, for what counts down.
+    """
     if lamp.parts:
         parts = zip(lamp.parts, told.parts, strict=True)
-        return whole(replace(lamp, parts=tuple(aged(part, one, boot) for part, one in parts)))
+        return whole(replace(lamp, parts=tuple(aged(part, one, boot, wall) for part, one in parts)))
     age = max(0.0, boot - told.at) if told.at is not None and boot is not None else None
-    lamp = replace(lamp, age=age)
+    left = float(round(told.due - wall)) if told.due is not None and wall is not None else None
+    lamp = replace(lamp, age=age, left=left)
     return stale(lamp, age) if lamp.word != "UNKNOWN" and (age is None or age > told.stale) else lamp
 
 
@@ -82,8 +87,17 @@ def _lamp_of(told: now.NowLamp, pack: str) -> Lamp:
         rank=told.rank if told.rank in (1, 2, 3, 4) else 0, value=clean(told.value, 60), want=clean(told.want, 60),
         age=None, since=_moment(told.since), trail=_bars(told.trail), severity=clean(told.severity, 40),
         why=clean(told.why, 300), runbook=clean(told.runbook, 200), latched=told.latched,
-        scenario=clean(told.scenario, 64), parts=tuple(_lamp_of(part, pack) for part in told.parts),
+        scenario=clean(told.scenario, 64), ticks=told.ticks, left_label=clean(told.due_label, 40),
+        well=_well(told), parts=tuple(_lamp_of(part, pack) for part in told.parts),
     )
+
+
+def _well(told: now.NowLamp) -> WellFor | None:
+    try:
+        return WellFor(datetime.fromtimestamp(told.well.since, UTC),
+                       tuple(datetime.fromtimestamp(at, UTC) for at in told.well.newest)) if told.well else None
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 def lamps_of(told: Iterable[now.NowLamp], pack: str, boot: float) -> tuple[Lamp, ...]:

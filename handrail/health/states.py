@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from handrail.health.happenings import Well
 from handrail.health.judge import Level, Result
 from handrail.pack_model import Flap
 
@@ -29,7 +30,7 @@ class Memory(msgspec.Struct):
     `at` and `known_at` are boot seconds of the last answer and of the last one that could be told; `unknown` says why
     the last one could not, "" if it could. `settled` is False until a first answer was clearly well or a level was
     confirmed. `cleared` is the mark that last cleared a latch. `recent` are the ranks of the latest answers, oldest
-    first, 0 for well.
+    first, 0 for well. `seen` are the values whose changes are told, `well` the good answers in a row.
     """
 
     levels: list[Held] = []
@@ -42,6 +43,8 @@ class Memory(msgspec.Struct):
     cleared: str = ""
     recent: list[int] = []
     flapping: bool = False
+    seen: dict[str, str] = {}
+    well: Well | None = None
 
     def active(self) -> list[int]:
         """The positions of the levels that are confirmed, worst first."""

@@ -11,8 +11,9 @@ from pathlib import Path
 
 from handrail.clock import Clock, iso, short_duration
 from handrail.conditions import Context
+from handrail.health import happenings
 from handrail.health.history import History, file_of
-from handrail.health.judge import Judge
+from handrail.health.judge import Judge, Result
 from handrail.health.marks import Mute
 from handrail.health.now import TRAIL, NowLamp
 from handrail.health.states import Damping, Held, Memory, step
@@ -72,29 +73,37 @@ class Track:
     since: str | None = None
     bad_since: float | None = None
     trail: deque[tuple[float | None, int]] = field(default_factory=lambda: deque(maxlen=TRAIL))
+    ticks: int = 0
+    ticked: int = 0
+    due: float | None = None
     history: History | None = None
 
     @property
     def id(self) -> str:
         return f"{self.meter.probe.id}/{self.part}" if self.part else self.meter.probe.id
 
+    @property
+    def title(self) -> str:
+        return clean(self.part or self.meter.probe.title or self.meter.probe.id, 80)
+
     def resume(self, lamp: NowLamp, memory: Memory, *, same_boot: bool) -> None:
         """Go on from what another poller wrote. Boot seconds of an earlier boot mean nothing here."""
         self.word, self.rank, self.severity, self.value = lamp.word, lamp.rank, lamp.severity, lamp.value
         self.why, self.since, self.memory = lamp.why, lamp.since, memory
         self.trail.extend(lamp.trail)
+        self.ticks, self.due = lamp.ticks, lamp.due
         if len(memory.levels) != len(self.meter.judge.levels) or lamp.levels not in ("", self.meter.levels):
             memory.levels = []
         if not same_boot:
             memory.at = memory.known_at = None
 
     def take(self, values: Mapping[str, object], reasons: Mapping[str, str], clock: Clock, engaged: Collection[str],
-             processes: Mapping[str, int | None]) -> None:
-        """One answer: remember it, judge it, step. `face` then says how the lamp stands."""
+             processes: Mapping[str, int | None]) -> list[happenings.Change]:
+        """One answer: remember it, judge it, step; what changed of its events. `face` then says how the lamp stands."""
         if self.history is None:
             path = file_of(self.folder, self.id) if self.folder is not None else None
             self.history = History(path, self.meter.judge.windows, self.meter.keep)
-        at, now = clock.boot(), clock.now()
+        probe, at, now = self.meter.probe, clock.boot(), clock.now()
         number = self.meter.teller.number(values)
         past = None
         if self.meter.judge.windows:
@@ -106,10 +115,25 @@ class Track:
         rank = self.meter.judge.levels[result.rank].rank if result.rank is not None else 0
         self.history.store(now.timestamp(), rank, number, values)
         self.trail.append((number, rank))
+        self._happened(values, result, now.timestamp())
         if not result.unknown or not self.memory.active():
             self.value = self.meter.teller.value(values)
         elif not self.value.endswith("?"):
             self.value += " ?"
+        return happenings.changes(probe, self.memory.seen, values, self.id, self.title, now.timestamp())
+
+    def _happened(self, values: Mapping[str, object], result: Result, at: float) -> None:
+        probe = self.meter.probe
+        if not result.unknown:
+            self.due = happenings.due(probe.countdown, values)
+        good = result.rank is None and not (result.unknown or result.expected or self.memory.active())
+        patience = max(2 * max(self.meter.pause, self.meter.interval), self.meter.timeout)
+        self.memory.well = happenings.well(self.memory.well, probe.verify, good=good, at=at, patience=patience)
+
+    def tick(self, changed: int) -> None:
+        """An answer was taken in, and by now `changed` events were told in all: those since the last one are a tick."""
+        self.ticks = (self.ticks << 1 | (changed != self.ticked)) & ((1 << TRAIL) - 1)
+        self.ticked = changed
 
     def unlatch(self, mark: str) -> None:
         """A person has cleared its latches, once for each `mark`; what is still bad confirms itself anew."""
@@ -153,10 +177,12 @@ class Track:
         """How it stands, for now.json."""
         probe = self.meter.probe
         return NowLamp(
-            id=self.id, title=clean(self.part or probe.title or probe.id, 80), group=probe.group or probe.id,
+            id=self.id, title=self.title, group=probe.group or probe.id,
             word=self.word, rank=self.rank, value=self.value, want=self.meter.teller.wanted, severity=self.severity,
             why=self.why, runbook=probe.runbook, since=self.since, at=self.memory.at, stale=self.meter.stale,
             trail=list(self.trail), levels=self.meter.levels, latched=self.latched, scenario=self._scenario(),
+            ticks=self.ticks, due=self.due, due_label=clean(probe.countdown.label, 40) if probe.countdown else "",
+            well=self.memory.well,
         )
 
     def _scenario(self) -> str:

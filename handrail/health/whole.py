@@ -32,11 +32,13 @@ def whole(lamp: Lamp) -> Lamp:
     counting = [part for part in parts if part.word not in MEANT] or list(parts)
     worst = counting[0]
     off = [part for part in counting if part.word != "OK"]
+    next_due = min((part for part in parts if part.left is not None), key=lambda part: part.left or 0.0, default=None)
     ages = [part.age for part in parts if part.age is not None]
     return replace(
         lamp, parts=parts, word=worst.word, rank=worst.rank, severity=worst.severity, since=worst.since,
         scenario=worst.scenario, value=clean(_value(counting, off), LONGEST), why=clean(_why(off), 300),
         age=min(ages, default=None), latched=any(part.latched for part in parts),
+        left=next_due.left if next_due is not None else None, left_label=next_due.left_label if next_due else "",
     )
 
 
@@ -80,4 +82,5 @@ class Sum:
         return NowLamp(
             id=self.id, title=title, group=first.group, word=first.word, rank=first.rank, want=first.want,
             runbook=first.runbook, at=first.at, stale=first.stale, trail=list(self.trail), parts=parts,
+            ticks=first.ticks,
         )
