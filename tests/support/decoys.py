@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import socket
 import subprocess
@@ -10,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import psutil
 import pytest
 
 REAL_PORTS = (3100, 3101)
@@ -22,6 +24,11 @@ class Beside:
     files: Path
     process: subprocess.Popen[bytes]
     calls: list[int] = field(default_factory=list)
+    ports: list[int] = field(default_factory=list)
+
+    def listens(self, port: int) -> bool:
+        """Whether it is the decoy that listens there, and not something real."""
+        return port in self.ports
 
     def untouched(self) -> bool:
         kept = {path.relative_to(self.files).as_posix(): path.read_text()
@@ -53,7 +60,8 @@ def beside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Beside]:
             continue
         listener.listen()
         listeners.append(listener)
-        threading.Thread(target=_count, args=(listener, port, found.calls), daemon=True).start()
+        found.ports.append(port)
+        threading.Thread(target=_count, args=(listener, port, found.calls, tmp_path), daemon=True).start()
     yield found
     for listener in listeners:
         listener.shutdown(socket.SHUT_RDWR)  # wakes the thread that waits in it
@@ -62,10 +70,29 @@ def beside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Beside]:
     process.communicate()
 
 
-def _count(listener: socket.socket, port: int, calls: list[int]) -> None:
+def _count(listener: socket.socket, port: int, calls: list[int], mine: Path) -> None:
     while True:
         try:
-            listener.accept()[0].close()
+            link, peer = listener.accept()
         except OSError:
             return
-        calls.append(port)
+        with link:
+            if not belongs_to_others(peer[1], port, mine):
+                calls.append(port)
+
+
+def belongs_to_others(source: int, port: int, mine: Path) -> bool:
+    """Whether who connected from port `source`, and waits for an answer, has nothing to do with this test: another
+    console may poll the same port. Ours is this process, what it started, and what was started with something below
+    `mine` in its environment or its words, such as a step that has left us. Who cannot be found counts as ours."""
+    pid = next((one.pid for one in psutil.net_connections("tcp4")
+                if one.pid and one.raddr and (one.laddr.port, one.raddr.port) == (source, port)), None)
+    if pid is None:
+        return False
+    try:
+        process = psutil.Process(pid)
+        family = {pid, *(parent.pid for parent in process.parents())}
+        about = [*process.environ().values(), *process.cmdline(), process.cwd()]
+    except psutil.Error:
+        return False
+    return os.getpid() not in family and not any(str(mine) in text for text in about)
