@@ -86,6 +86,7 @@ class Operator(ChecklistActs, ChainActs, AdaptingActs, IncidentActs, RunningActs
         self._recorder = Recorder(state, clock, store, hide=self.secrets.hide)
         self._scribe = Worker("handrail-store")
         self._hands = Worker("handrail-runs")
+        self._enders = Worker("handrail-enders")
         self._targets = Reach()
         self._house = Housekeeping(state, clock, self.watcher, self._append)
         self._keeping = Keeping(state, clock, self.watcher, self._retry, self._sheet,
@@ -118,6 +119,7 @@ class Operator(ChecklistActs, ChainActs, AdaptingActs, IncidentActs, RunningActs
         self.lamps.close()
         self._scribe.close()
         self._hands.close()
+        self._enders.close()
         self._targets.close()
 
     # -- the incident

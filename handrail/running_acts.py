@@ -25,6 +25,10 @@ class RunningActs:
     state: State
     watcher: Watcher
     _hands: Worker
+    _enders: Worker
+
+    def note(self, id: str, text: str) -> Future[Answer]:
+        raise NotImplementedError
 
     def stop_step(self, id: str, run: str) -> Future[Answer]:
         """Interrupt it, then end it, then kill all it started. The run itself records who asked."""
@@ -35,6 +39,21 @@ class RunningActs:
             running = incident is not None and any(attempt.run == run for _, attempt in incident.running())
             return running and control.stop(self.state.run(id, run), self.actor.name)
         return self._reach(id, run, reach)
+
+    def end_what_lives_on(self, id: str, run: str, name: str) -> Future[Answer]:
+        """End what is left of a run whose end is on record; the timeline says what that was. `name` names the step.
+
+        Refused with nothing-left. A thread of its own: what is stubborn takes seconds.
+        """
+        from handrail.runs import orphans
+
+        def job() -> Answer:
+            was, left = orphans.end(self.state.run(id, run))
+            if not was:
+                return Refusal("nothing-left", "Nothing of it lives any more.")
+            how = f"still there: {', '.join(left)}" if left else "nothing is left of it"
+            return self.note(id, f"Ended what lived on of {name}: {', '.join(was)}; {how}").result()
+        return self._enders.submit(job)
 
     def type_in(self, id: str, run: str, data: bytes) -> Future[Answer]:
         """Give bytes to the program's terminal. Refused with a code: not-running, typed-by."""

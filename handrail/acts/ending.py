@@ -27,9 +27,10 @@ def finish(incident: Incident, key: str, run: str, verdict: Verdict, state: RunS
     beside = state.word == "ended" and state.captured and ran_beside(incident, key, run, going)
     remarks = (*state.remarks, RAN_BESIDE) if beside else state.remarks
     ended = attempt.started_at + timedelta(seconds=state.seconds) if state.word == "ended" else now
+    seconds = round(state.seconds, 3) if state.word == "ended" else None  # nobody saw how long the others took
     return [Draft("step_finished", {
         "item": key, "run": run, "verdict": verdict.word, "why": verdict.why,
         "exit": state.exit, "signal": state.signal,
-        "seconds": round(state.seconds, 3), "bytes": state.output_bytes, "sha256": digest,
+        "seconds": seconds, "bytes": state.output_bytes, "sha256": digest,
         **({"remarks": list(remarks)} if remarks else {}),
     }, id=f"finish:{run}", occurred_at=min(ended, now))]

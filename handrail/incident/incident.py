@@ -59,6 +59,11 @@ class Attempt(Struct, frozen=True):
     def __post_init__(self) -> None:
         share(self, "command", "original", "risk", "by", "verdict", "why")
 
+    @property
+    def may_live_on(self) -> bool:
+        """Whether something of it may still run, although its end is on record."""
+        return self.verdict == "lost" or "left running: " in self.why
+
 
 class ItemState(Struct, frozen=True):
     """Where an item of the checklist stands. `seen` is True or False once the operator judged a `ran`, else None."""

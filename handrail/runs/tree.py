@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from handrail.runs.orphans import living
 from handrail.runs.record import RunFiles
 from handrail.runs.supervision import processes
 from handrail.runs.waits import waits_for
@@ -40,8 +41,10 @@ def tree(files: RunFiles) -> tuple[Process, ...]:
     state = files.state()
     children = _children()
     roots: list[int] = []
-    if state.word == "lost" and state.pid:
-        roots = [state.pid]
+    if state.word == "lost" or (state.left and not state.background):
+        marked = living(files.folder)
+        below = {child for pid in marked for child in children.get(pid, [])}
+        roots = [pid for pid in marked if pid not in below]
     elif (state.word == "running" or state.background) and (meta := files.meta()):
         roots = children.get(int(meta["supervisor"]["pid"]), [])
     found: list[Process] = []

@@ -141,7 +141,8 @@ def cannot_edit(facts: Facts) -> str:
 
 
 def nothing_to_stop(facts: Facts) -> str:
-    if facts.row is not None and facts.row.state.word == RUNNING:
+    last = facts.row.state.last if facts.row is not None else None
+    if facts.row is not None and (facts.row.state.word == RUNNING or (last is not None and last.may_live_on)):
         return ""
     if facts.row is not None and facts.incident is not None and facts.row.key in facts.incident.queued():
         return ""

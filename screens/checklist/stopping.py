@@ -36,6 +36,9 @@ class StopActs(ActingScreen):
 
     def ask_stop(self, step: Step, attempt: Attempt) -> None:
         """Show the run's processes and ask; they are looked at again while the question stands."""
+        if attempt.verdict:
+            self.run_worker(self._ask_end(step, attempt), group="processes", exclusive=True)
+            return
         self.ask(
             Question(
                 "stop",
@@ -47,6 +50,20 @@ class StopActs(ActingScreen):
             )
         )
         self._look_again(step, attempt)
+
+    async def _ask_end(self, step: Step, attempt: Attempt) -> None:
+        """The end of the step is on record, or nobody saw it: ask about what lives on of it, if anything does."""
+        found = await asyncio.to_thread(tree, self.operator.watcher.run(self.incident_id, attempt.run))
+        asking = self.query_one_optional(Ask)
+        if asking is None or asking.question is not None:
+            return  # the operator has gone on to something else
+        if not found:
+            self.say("Nothing of it lives any more.", look.QUIET)
+            return
+        choices = (Choice("x", "or", "y"), Choice("y", "ends all of it", "y"))
+        lines = (question_line("STILL THERE", f"what lives on of {_name(step)}", look.CRIT),
+                 *stop_lines(step, attempt, found)[1:])
+        self.ask(Question("end", "keys", lines, choices=choices, data=(attempt.run, _name(step))))
 
     def _ended(self, key: str, attempt: Attempt) -> str:
         for current in self.operator.watcher.incident(self.incident_id).item(key).attempts:
@@ -77,12 +94,15 @@ class StopActs(ActingScreen):
         if question.id == "stop":
             run = question.data[1]  # type: ignore[index]
             self.run_act(self.operator.stop_step(self.incident_id, run))
+        elif question.id == "end":
+            run, name = question.data  # type: ignore[misc]
+            self.say("Ending it: INT at once, TERM after 3s, KILL 2s later.", look.QUIET)
+            self.run_act(self.operator.end_what_lives_on(self.incident_id, run, name), "The timeline says what it was.")
 
 
 def stop_lines(step: Step, attempt: Attempt, processes: tuple[Process, ...] | None) -> tuple[Text, ...]:
     """What the question shows: the step, each process with what it does, and the ladder."""
-    name = f"step {step.number}: {step.title}" if step.number is not None else step.title
-    lines = [question_line("STOP", f"{name}, started by {attempt.by}", look.CRIT)]
+    lines = [question_line("STOP", f"{_name(step)}, started by {attempt.by}", look.CRIT)]
     if processes is None:
         lines.append(Text("  looking at its processes …", look.QUIET))
     elif not processes:
@@ -95,6 +115,10 @@ def stop_lines(step: Step, attempt: Attempt, processes: tuple[Process, ...] | No
         f"  INT at once, TERM after {TERM_AFTER:g}s, KILL {KILL_AFTER - TERM_AFTER:g}s later, to it and all it started",
         look.QUIET))
     return tuple(lines)
+
+
+def _name(step: Step) -> str:
+    return f"step {step.number}: {step.title}" if step.number is not None else step.title
 
 
 def _process(process: Process) -> Text:

@@ -1,0 +1,64 @@
+"""x on a step whose supervisor is gone: what lives on is shown, ended when told, and on record."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+
+from support.desks import a_desk
+from support.onscreen import on_screen
+from support.runs import belonging_to, says, supervisor
+from support.waiting import wait_until
+
+BOOK = """# Mill
+
+```bash
+# Grind
+trap '' HUP; echo begun; while :; do sleep 0.2; done
+```
+
+```bash
+# Vanish
+echo begun; sleep 300
+```
+"""
+
+
+async def test_it_is_shown_ended_at_the_second_press_and_on_record(tmp_path: Path) -> None:
+    with a_desk(tmp_path, BOOK) as desk:
+        record = desk.open()
+        attempt = desk.start(record, "Grind")
+        files = desk.operator.watcher.run(record.id, attempt.run)
+        says(files, b"begun")
+        os.kill(supervisor(files), signal.SIGKILL)
+        assert "the step lives on as" in desk.ended(record, "Grind").why
+        async with on_screen(desk, record) as console:
+            await console.shows("Grind")
+            await console.goes_to(desk.key(record, "Grind"))
+            await console.press("x")
+            await console.shows("STILL THERE what lives on of step 1: Grind")
+            assert belonging_to(files.folder), "the first press ends nothing"
+            await console.press("x")
+            await console.shows("The timeline says what it was.")
+        assert belonging_to(files.folder) == []
+        note = desk.operator.watcher.incident(record.id).events[-1]  # type: ignore[union-attr]
+        assert note.data["text"].startswith("Ended what lived on of step 1: Grind: ")
+        assert note.data["text"].endswith("; nothing is left of it")
+
+
+async def test_where_nothing_lives_on_it_says_so_and_no_time_is_invented(tmp_path: Path) -> None:
+    with a_desk(tmp_path, BOOK) as desk:
+        record = desk.open()
+        attempt = desk.start(record, "Vanish")
+        files = desk.operator.watcher.run(record.id, attempt.run)
+        says(files, b"begun")
+        os.kill(supervisor(files), signal.SIGKILL)
+        ended = desk.ended(record, "Vanish")
+        assert (ended.verdict, ended.seconds) == ("lost", None)
+        wait_until(lambda: belonging_to(files.folder) == [], what="its terminal took it along")
+        async with on_screen(desk, record) as console:
+            await console.shows("Vanish")
+            await console.goes_to(desk.key(record, "Vanish"))
+            await console.press("x")
+            await console.shows("Nothing of it lives any more.")
