@@ -101,12 +101,15 @@ def no_output(facts: Facts) -> str:
     return "" if facts.output else "Nothing has run here yet."
 
 
+def is_over(facts: Facts) -> str:
+    """No step of a closed incident changes any more."""
+    return "This incident is closed. m then o reopens it." if facts.incident and facts.incident.closed else ""
+
+
 def nothing_to_enter(facts: Facts) -> str:
     if facts.row is None:
         return "This checklist is empty. n writes a note; d declares with a runbook."
-    if facts.incident and facts.incident.closed:
-        return "This incident is closed. m then o reopens it."
-    return ""
+    return is_over(facts)
 
 
 def nothing_to_proceed(facts: Facts) -> str:
@@ -127,8 +130,8 @@ def cannot_run_again(facts: Facts) -> str:
     if row.state.word == RUNNING:
         return "It is still running. x stops it."
     if row.state.word not in ENDED:
-        return "It has not run yet. enter runs it."
-    return ""
+        return is_over(facts) or "It has not run yet. enter runs it."
+    return is_over(facts)
 
 
 def cannot_edit(facts: Facts) -> str:
@@ -157,13 +160,13 @@ def cannot_leave_out(facts: Facts) -> str:
         return "It is running. x stops it first."
     if row.state.word in ("passed", "confirmed", "ticked", "skipped"):
         return f"It is already {row.state.word}."
-    return ""
+    return is_over(facts)
 
 
 def nothing_to_judge(facts: Facts) -> str:
     row = facts.row
     if row is not None and row.state.word in ("ran", "confirmed"):
-        return ""
+        return is_over(facts)
     return "Only a step that ended as ran waits for your judgement."
 
 
@@ -205,11 +208,7 @@ def cannot_reopen(facts: Facts) -> str:
 
 
 def cannot_reclass(facts: Facts) -> str:
-    if reason := no_item(facts):
-        return reason
-    if facts.incident is not None and facts.incident.closed:
-        return "This incident is closed. m then o reopens it."
-    return ""
+    return no_item(facts) or is_over(facts)
 
 
 def nothing_drifted(facts: Facts) -> str:
