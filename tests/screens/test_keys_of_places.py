@@ -85,7 +85,7 @@ OF_CLOSED: Table = {
     "step.edit-outside": OVER_BRIEF, "step.skip": OVER, "step.later": OVER, "step.wrong": OVER,
     "incident.accept": OVER_BRIEF,
     "step.stop": "Nothing runs here", "step.type": "Nothing runs here that could be typed into.",
-    "copy": "The command was sent to", "output.full": "Nothing has run here yet.",
+    "copy": "The command was sent to", "output.full": "pane log",
 }
 MENU: Table = {
     "more.status": "asks status", "more.severity": "asks severity", "more.handover": "asks handover",
