@@ -92,14 +92,16 @@ class WatchScreen(ActingScreen):
             watch_first_row(counts(snapshot.lamps), actor.name, actor.host, now, self.size.width, drill=self.drill)
         )
         self.query_one("#second", Line).show(_second_row(snapshot, self.size.width, drill=self.drill))
-        self.query_one(Board).show(snapshot.cards, snapshot.bad, now, self._empty(snapshot))
+        known = bool(self.operator.packs)  # while the record is opened nobody knows what stands in it
+        empty = self._empty(snapshot) if known else Text("  The record is being opened.", look.QUIET)
+        self.query_one(Board).show(snapshot.cards, snapshot.bad, now, empty, known=known)
         health = self.query_one(HealthPanel)
-        health.empty = Text("\n  This pack has no probes.", look.QUIET)
+        health.empty = Text("\n  This pack has no probes." if known else "", look.QUIET)
         health.show_lamps(snapshot.lamps, wide=wide)
         health.title(
             "Health",
             Text(_how_many(len(snapshot.lamps)), look.QUIET),
-            right=poll_remark(snapshot.polls, len(snapshot.lamps)),
+            right=poll_remark(snapshot.polls, len(snapshot.lamps)) if known else Text(),
         )
         self.query_one(ActivityList).show_activity(snapshot.activity)
         self.query_one(ActivityList).title("Activity")

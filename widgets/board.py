@@ -70,8 +70,9 @@ class Board(Horizontal):
         yield self._list
         yield from self._lanes
 
-    def show(self, cards: Sequence[Card], bad: Sequence[BadCard], now: datetime, empty: Text) -> None:
-        """Draw the cards as of `now`; `empty` is what an empty board says."""
+    def show(self, cards: Sequence[Card], bad: Sequence[BadCard], now: datetime, empty: Text, *,
+             known: bool = True) -> None:
+        """Draw the cards as of `now`; `empty` is what an empty board says, `known` whether it is known to be empty."""
         had_focus = any(rows.has_focus for rows in (self._list, *self._lanes))
         self.set_class(not cards and not bad, "-empty")
         first_cards = bool(cards) and not self._cards
@@ -86,7 +87,7 @@ class Board(Horizontal):
         if not lanes:  # one of the two shapes is on the screen: the other is drawn when it comes
             rows_now = [_wide_row(card, now, width) for card in self._cards]
             self._list.show(rows_now + [_bad_row(b) for b in self._bad], self.cursor)
-        plural = f"{len(ids)} open" if ids else "none open"
+        plural = f"{len(ids)} open" if ids else "none open" if known else ""
         self._list.title("Incidents", Text(plural, look.QUIET))
         for index, (name, statuses) in enumerate(LANES if lanes else ()):
             rows, lane = self._lanes[index], [c for c in self._cards if c.incident.status in statuses]
