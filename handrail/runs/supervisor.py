@@ -13,8 +13,8 @@ import sys
 
 def main() -> None:
     """Read the request, leave the console's process tree, and supervise until nothing of the step is left to see."""
+    from handrail.runs.supervision.birth import supervise
     from handrail.runs.supervision.request import read_request
-    from handrail.runs.supervision.watch import supervise
 
     request = read_request(0)
     if os.fork():

@@ -39,7 +39,7 @@ def test_it_imports_only_the_standard_library_and_its_own_parts() -> None:
 
 def test_it_starts_without_anything_installed_and_without_what_is_slow() -> None:
     """As it is started: isolated, without site-packages. What it has imported by then is all it needs for a step."""
-    report = ("import sys; sys.path.append(sys.argv[1]); import handrail.runs.supervision.watch, "
+    report = ("import sys; sys.path.append(sys.argv[1]); import handrail.runs.supervision.birth, "
               "handrail.runs.supervision.request; print(*sorted(sys.modules))")
     found = subprocess.run([sys.executable, "-I", "-S", "-c", report, str(START.parents[2])], capture_output=True,
                            text=True, check=True).stdout.split()

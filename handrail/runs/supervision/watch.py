@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import select
-import termios
 import time
 
 from handrail.runs.supervision import account
+from handrail.runs.supervision.asked import Asked
 from handrail.runs.supervision.door import Door
 from handrail.runs.supervision.folder import Folder, write_all
 from handrail.runs.supervision.keyboard import Keyboard
@@ -16,7 +16,7 @@ from handrail.runs.supervision.lease import Lease
 from handrail.runs.supervision.light import signal
 from handrail.runs.supervision.masking import Mask
 from handrail.runs.supervision.recorder import Recorder
-from handrail.runs.supervision.step import Step, adopt_orphans
+from handrail.runs.supervision.step import Step
 
 READ_AT_ONCE = 1 << 18  # bytes per round, so that a flood does not keep the door closed
 WAKE_EVERY = 0.04  # s
@@ -30,58 +30,6 @@ if TYPE_CHECKING:
     from handrail.runs.supervision.request import Request
 
 
-def supervise(request: Request) -> None:
-    """Run the step of `request` to its end, and until nobody holds its terminal any more."""
-    umask = os.umask(0o077)
-    t0_ns = time.time_ns()
-    bell = listen_for_children()
-    orphans = adopt_orphans()
-    mask = Mask(request["secrets"])
-    folder = Folder(request["folder"], request["file_mode"], request["folder_mode"], {
-        "meta.json": account.beginning(request, t0_ns, orphans, step=None),
-        "step.sh": request["shown"] or _printable(request["script"], mask),
-    })
-    try:
-        if (by := folder.asked_to_stop()) is not None:
-            end_unstarted(folder, by)
-            return
-        watch = Watch(request, folder, mask, bell, umask)
-        folder.replace("meta.json", account.beginning(request, t0_ns, orphans, watch.step.pid))
-        watch.run()
-    except BaseException:  # a fault of ours: the step is now "lost", and this says why
-        import traceback
-
-        folder.write("fault", mask.hide(traceback.format_exc().encode()))
-        raise
-
-
-def end_unstarted(folder: Folder, by: str) -> None:
-    """Somebody stopped the step before there was anything to end: it does not begin."""
-    for empty in ("out", "idx", "closed"):
-        folder.write(empty, b"")
-    folder.write_end(account.as_json({
-        "exit": None, "signal": None, "refused": "", "at_ns": time.time_ns(), "seconds": 0.0, "stopped_by": by,
-        "timed_out": False, "left": [], "captured": False, "bytes": 0, "lines": 0, "error": "",
-    }))
-    folder.sync()
-
-
-def _printable(script: bytes, mask: Mask) -> bytes:
-    """The script as it may be kept."""
-    hidden = mask.hide(script)
-    return b"# not kept: it holds a secret in a spelling of its own\n" if mask.shows(hidden) else hidden
-
-
-def listen_for_children() -> int:
-    """A descriptor that becomes readable at every signal. Before the fork: `true` ends before we could look again."""
-    bell, clapper = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
-    signal.set_wakeup_fd(clapper, warn_on_full_buffer=False)
-    signal.signal(signal.SIGCHLD, lambda number, frame: None)
-    for ignored in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTSTP, signal.SIGTTIN, signal.SIGTTOU):
-        signal.signal(ignored, signal.SIG_IGN)
-    return bell
-
-
 class Watch:
     """The state of one supervised step. Times are monotonic seconds."""
 
@@ -90,7 +38,7 @@ class Watch:
         self.recorder = Recorder(folder, mask, request["cap"])
         self.dump = os.memfd_create("environment")
         self.poll = select.poll()
-        self.door = Door(folder.door, self.poll, self.act)
+        self.door = Door(folder.door, self.poll, Asked(self).act)
         self.told_to_end = False
         signal.signal(signal.SIGTERM, self._be_told_to_end)
         self.began = time.monotonic()
@@ -129,7 +77,8 @@ class Watch:
     def _attend(self, fd: int) -> None:
         if fd == self.step.master:
             if self.keyboard.waiting:
-                self._type_on()
+                self.keyboard.go_on()
+                self.listen_for_room()
             self._read_terminal()
         elif fd == self.bell:
             os.read(fd, 4096)
@@ -245,27 +194,9 @@ class Watch:
             self.ladder.leave()
             if self.end and self.end["left"]:
                 self.end["left"] = []
-                self._note("exit.json", self.end)
-                self.news = True
+                self.note("exit.json", self.end)
 
-    # what is asked through the door
-
-    def act(self, word: str, arguments: list[bytes]) -> bool:
-        """Carry out one line of the door; False when it cannot be. Raises ValueError, IndexError on nonsense."""
-        if word == "stop":
-            return self.stop(arguments[0].decode("utf-8", "replace"))
-        if word == "input":
-            return self._type(arguments[1], arguments[0].decode("utf-8", "replace"))
-        if word == "eof":
-            return self._type(self.step.character(termios.VEOF), arguments[0].decode("utf-8", "replace"))
-        if word == "claim":
-            return self._lend(arguments[0].decode("utf-8", "replace"))
-        if word == "release":
-            return self._take_back(arguments[0].decode("utf-8", "replace"))
-        if word == "size":
-            self.step.resize(int(arguments[0]), int(arguments[1]))
-            return True
-        return False
+    # what is asked of it
 
     def stop(self, by: str, timed_out: bool = False) -> bool:
         """Begin to end the step and all it started; False when nothing of it is left."""
@@ -273,43 +204,11 @@ class Watch:
             return False
         if not self.ladder.climbing:
             self.ladder.begin(by, time.monotonic(), timed_out)
-            self._note("stopping", {"by": by, "timed_out": timed_out, "at_ns": time.time_ns()})
-            self.news = True
+            self.note("stopping", {"by": by, "timed_out": timed_out, "at_ns": time.time_ns()})
         return True
 
-    def _lend(self, by: str) -> bool:
-        """Let `by` type; readers see who does in the file `typing`."""
-        now = time.monotonic()
-        if not self.lease.take(by, now):
-            return False
-        if self.lease.to_be_told(now):
-            self._note("typing", {"by": by, "at_ns": time.time_ns()})
-            self.news = True
-        return True
-
-    def _take_back(self, by: str) -> bool:
-        if not self.lease.give_back(by):
-            return False
-        try:
-            os.unlink("typing")
-        except OSError:
-            pass
-        self.news = True
-        return True
-
-    def _type(self, data: bytes, by: str) -> bool:
-        if not self._lend(by):
-            return False
-        self.keyboard.stir(time.monotonic())
-        done = self.terminal_open and self.keyboard.type(data, by)
-        self._listen_for_room()
-        return done
-
-    def _type_on(self) -> None:
-        self.keyboard.go_on()
-        self._listen_for_room()
-
-    def _listen_for_room(self) -> None:
+    def listen_for_room(self) -> None:
+        """What could not be typed at once is, as soon as the terminal takes it."""
         if self.terminal_open:
             self.poll.modify(self.step.master, select.POLLIN | (select.POLLOUT if self.keyboard.waiting else 0))
 
@@ -329,11 +228,13 @@ class Watch:
         meaning = {b"@STEP@": script, b"@DUMP@": dump}
         return [meaning.get(argument, argument) for argument in self.request["argv"]]
 
-    def _note(self, name: str, value: dict[str, object]) -> None:
+    def note(self, name: str, value: dict[str, object]) -> None:
+        """Tell readers in a file of its own; on a full disk that is what can be spared."""
         try:
             self.folder.replace(name, account.as_json(value))
         except OSError:
-            pass  # on a full disk the note is what can be spared
+            pass
+        self.news = True
 
     def _finish(self) -> None:
         """Everything the step itself wrote is in `out`, its environment in env.sh, and only then the end is told."""
