@@ -10,9 +10,11 @@ from datetime import UTC, datetime
 
 from handrail.activity import line
 from handrail.board import names
+from handrail.clock import short_duration
 from handrail.incident.checklist import Checklist, Row, split_key
 from handrail.incident.events import Event
 from handrail.incident.incident import Incident
+from handrail.runbook.model import Expected
 from handrail.runbook.placeholders import fill
 from handrail.text import clean, clean_block
 
@@ -88,7 +90,12 @@ def _step(row: Row, values_of: Values) -> Iterator[str]:
             yield f"{pad}      {'$' if at == 0 else ' '} {text}{risk if at == 0 else ''}"
         if row.item.expected is not None:
             expected = row.item.expected
-            yield f"{pad}      expects {clean(expected.kind)}: {clean(expected.value, 200)}"
+            yield f"{pad}      expects {clean(expected.kind)}: {clean(expected.value, 200)}{_time(expected)}"
+
+
+def _time(expected: Expected) -> str:
+    how = {"steady": "for", "retry": "within"}.get(expected.kind, "")
+    return f" {how} {short_duration(expected.seconds)}" if how and expected.seconds else ""
 
 
 def _ended(row: Row) -> str:

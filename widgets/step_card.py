@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
+from handrail.clock import short_duration
 from handrail.text import clean, clean_block, literal
 from widgets import look
 from widgets.line import Line
@@ -198,6 +199,9 @@ def expectation(expected: Expected | None) -> Text:
         "retry": "expects, within retries,",
         "steady": "expects, for a while,",
     }
+    if expected.seconds and expected.kind in ("retry", "steady"):
+        time = short_duration(expected.seconds)
+        words |= {"retry": f"expects, within {time},", "steady": f"expects, for {time} on end,"}
     return Text.assemble((f"{words.get(expected.kind, 'expects')} ", look.QUIET), (clean(expected.value), look.TEXT))
 
 

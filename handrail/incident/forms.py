@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from handrail.clock import short_duration
 from handrail.quantities import seconds
-from handrail.runbook.model import Item
+from handrail.runbook.model import Expected, Item
 from handrail.runbook.shell import judge
 from handrail.runbook.syntax import commands
 
@@ -98,8 +98,8 @@ def form_of(item: Item, command: str) -> Form:
     expects = item.expected is not None and item.expected.kind != "shown"
     monitor = _watched(command) or _looped(command) or _told(item, command)
     if monitor is not None:
-        if expects:
-            monitor = replace(monitor, until="expected")
+        if expects and item.expected is not None:
+            monitor = _until_expected(monitor, item.expected)
         return _with_attributes(monitor, item.attributes)
     if item.kind == "http":
         return Form(command=command)
@@ -169,6 +169,9 @@ def _told(item: Item, command: str) -> Form | None:
     """What the attributes of the fence, its expectation, or the words around it say; words only of what reads."""
     given = any(name in item.attributes for name in ("every", "until", "tries", "hold", "for"))
     kind = item.expected.kind if item.expected is not None else ""
+    if kind in ("retry", "steady") and (item.risk != "read" or item.interactive):
+        kind = "shown"  # what changes something is not repeated because a sentence speaks of time
+    told = item.expected.seconds if item.expected is not None else 0.0
     words = item.title if item.title != command else ""
     hold, every = _said(_FOR, words), _said(_EVERY, words)
     times = int(match[1]) if (match := _TIMES.search(words)) else 0
@@ -178,14 +181,22 @@ def _told(item: Item, command: str) -> Form | None:
     if not (given or kind in ("retry", "steady") or by_words):
         return None
     expects = bool(kind) and kind != "shown"
-    steady = kind == "steady" or bool(hold and not retries)
-    every = every or (SELDOM if hold >= 300 else EVERY)
+    steady = kind == "steady" or bool(hold and not retries and kind != "retry")
+    hold = told or hold
+    every = every or (SELDOM if hold >= 300 and steady else EVERY)
     if not steady:
         return Form("monitor", command, every, "expected" if expects else "succeeds",
                     limit=hold, tries=times or (0 if hold else TRIES))
     if expects:
         return Form("monitor", command, every, "expected", hold=hold or 60.0)
     return Form("monitor", command, every, limit=hold)
+
+
+def _until_expected(form: Form, expected: Expected) -> Form:
+    """The monitor that ends once what is expected is so, has been for the time that is said, or took longer than it."""
+    hold = expected.seconds if expected.kind == "steady" else 0.0
+    limit = expected.seconds if expected.kind == "retry" else 0.0
+    return replace(form, until="expected", hold=hold or form.hold, limit=limit or form.limit)
 
 
 def _with_attributes(form: Form, attributes: Mapping[str, Any]) -> Form:

@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
-from . import identity, placeholders, request_text, shell, sql, syntax, titles, tools, web
+from . import expectations, identity, placeholders, request_text, shell, sql, syntax, titles, tools, web
 from .draft import Draft
 from .judgement import HARMLESS, Judgement, worst
 from .model import Item, Link, Placeholder
@@ -75,7 +75,8 @@ class _Finish:
             command=draft.command,
             inline=draft.inline,
             placeholders=self._blanks(draft),
-            expected=draft.expected,
+            expected=draft.expected if judged.risk == "read" and not judged.interactive
+            else expectations.once(draft.expected),
             risk=judged.risk,
             risk_why=judged.why,
             long_running=judged.long_running or draft.attributes.get("background") is True,

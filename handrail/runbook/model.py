@@ -25,11 +25,15 @@ ExpectedKind = Literal[
 
 
 class Expected(msgspec.Struct, frozen=True, kw_only=True):
-    """What the document says a command should give. `lines` are 1-based, inclusive."""
+    """What the document says a command should give. `lines` are 1-based, inclusive.
+
+    `seconds` is how long it must hold (steady), or within what time it must come to be so (retry); 0 where nobody says.
+    """
 
     kind: ExpectedKind
     value: str
     lines: tuple[int, int]
+    seconds: float = 0.0
 
 
 class Placeholder(msgspec.Struct, frozen=True, kw_only=True):

@@ -47,6 +47,8 @@ def as_json(runbook: Runbook) -> Mapping[str, Any]:
     for item in found["items"]:
         item["blanks"] = item["placeholders"]
         item["placeholders"] = [blank["spelling"] for blank in item["blanks"]]
+        if item["expected"] and not item["expected"]["seconds"]:
+            del item["expected"]["seconds"]
         if item["by_hand"] is None:
             del item["by_hand"]
     return found

@@ -21,8 +21,9 @@ _IF = re.compile(r"^\W{0,6}(?:if|in case|unless)\b", re.I)
 _NUMBERED = re.compile(r"^\s*\d{1,2}[.)]\s+\S")
 _VERIFIED = re.compile(
     r"\b(?:should|must|expect(?:ed)?|verify|confirm|output|result|returns?|status)\b[^`.]{0,60}"
-    r"\b(?:be|is|show|shows|return|returns|say|says|read|contain|contains|report|print|prints|to)\s+(?:a |an |the )?"
-    r"[`\"]([^`\"\n]{1,80})[`\"]", re.I
+    r"\b(?:be|is|show|shows|return|returns|say|says|read|contain|contains|report|print|prints|to|stays?|remains?|becomes?)"
+    r"\s+(?:a |an |the )?"
+    r"[`\"]([^`\"\n]{1,80})[`\"](\s+(?:for|within|in (?:under|less than))\s+[^.;,\n]{1,40})?", re.I
 )
 _EXPECTED = re.compile(r"^\W{0,6}expect(?:ed|ations?)\b(?: (?:outputs?|results?|response|outcomes?))?\W*$", re.I)
 _TOLD = re.compile(
@@ -342,4 +343,7 @@ class _Walk:
         match = _VERIFIED.search(block.text[:2000]) if block.first - owner.last <= 4 else None
         if match:
             line = block.first + block.text.count("\n", 0, match.start(1))
-            owner.expected = expectations.understood(match[1], (line, line))
+            timed = f"`{match[1]}`{match[2]}" if match[2] else ""
+            found = expectations.understood(timed, (line, line)) if timed else None
+            lasts = found is not None and found.seconds > 0
+            owner.expected = found if lasts else expectations.understood(match[1], (line, line))

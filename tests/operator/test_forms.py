@@ -8,6 +8,7 @@ import pytest
 
 from handrail.incident.forms import form_of
 from handrail.runbook.model import Expected, Item
+from handrail.runbook.reader import read
 from handrail.runbook.shell import classify
 
 
@@ -103,3 +104,49 @@ def test_a_program_that_only_asks_is_answered_beside_its_output(command: str) ->
 @pytest.mark.parametrize("command", ["top -b -n 1", "psql -c 'select 1'", "ssh db-1 uptime"])
 def test_the_same_programs_in_one_go_do_not(command: str) -> None:
     assert form(command).kind == "plain"
+
+
+def first(text: str) -> Any:
+    return next(item for item in read(text).items if item.kind == "command")
+
+
+@pytest.mark.parametrize("sentence, until, hold, limit", [
+    ("Expected: active for 5 minutes", "expected", 300, 0),
+    ("Expected: stays `green` for 10 min", "expected", 600, 0),
+    ("Expected: `Running` within 2 minutes", "expected", 0, 120),
+    ("The state should remain `synced` for 30 seconds.", "expected", 30, 0),
+    ("Confirm that the answer is `ready` within a minute.", "expected", 0, 60),
+])
+def test_a_time_in_an_expectation_is_watched(sentence: str, until: str, hold: float, limit: float) -> None:
+    item = first(f"## Check it\n\n```sh\nsystemctl is-active web\n```\n\n{sentence}\n")
+    found = form_of(item, item.command)
+    assert (found.kind, found.until, found.hold, found.limit) == ("monitor", until, hold, limit)
+    assert found.every > 0
+
+
+@pytest.mark.parametrize("command, sentence", [
+    ("systemctl restart web", "Expected: active for 5 minutes"),  # a change is not repeated because of words
+    ("psql", "Expected: `ready` within 2 minutes"),  # nor what a person types into
+    ("systemctl status web", "Expected: completes within 2 minutes"),  # how long it takes, and nothing it says
+    ("systemctl status web", "Expected: stable for 10 minutes"),
+    ("systemctl status web", "Expected: 3 for 2 hosts"),
+    ("systemctl status web", "Output:\n\n```\nactive for 5 minutes\n```"),  # what it once said
+    ("systemctl is-active web", "Expected: `active`"),
+    ("systemctl is-active web", "It was `active` for 5 minutes when we looked."),
+])
+def test_other_words_about_time_watch_nothing(command: str, sentence: str) -> None:
+    item = first(f"## Check it\n\n```sh\n{command}\n```\n\n{sentence}\n")
+    assert form_of(item, item.command).kind in ("plain", "terminal")
+    assert item.expected is None or item.expected.kind not in ("retry", "steady")
+
+
+def test_the_time_of_a_change_is_still_shown() -> None:
+    item = first("## Restart it\n\n```sh\nsystemctl restart web\n```\n\nExpected: `active` within 2 minutes\n")
+    assert item.expected is not None
+    assert (item.expected.kind, item.expected.value) == ("shown", "active within 120 s")
+
+
+def test_a_watched_command_ends_once_it_was_so_for_long_enough() -> None:
+    item = first("## Check it\n\n```sh\nwatch -n 7 systemctl is-active web\n```\n\nExpected: active for 5 minutes\n")
+    found = form_of(item, item.command)
+    assert (found.command, found.every, found.until, found.hold) == ("systemctl is-active web", 7, "expected", 300)

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from handrail.clock import short_duration
 from handrail.incident.prepare import reclassed
 from handrail.text import clean, literal
 from tui.commands.look import RISK_WORDS, RISKS
@@ -78,7 +79,9 @@ def _item(item: Item, numbers: dict[str, int], option: str, width: int | None) -
         names = ", ".join(clean(blank.name) for blank in item.placeholders)
         yield from wrapped([Piece(f"blank{'' if len(item.placeholders) == 1 else 's'}: {names}")], width, PAD, PAD)
     if item.expected:
-        said = f"expects {item.expected.kind}: {clean(item.expected.value, 100)}"
+        how = {"steady": "for", "retry": "within"}.get(item.expected.kind)
+        time = f" {how} {short_duration(item.expected.seconds)}" if how and item.expected.seconds else ""
+        said = f"expects {item.expected.kind}: {clean(item.expected.value, 100)}{time}"
         yield from wrapped([Piece(said)], width, PAD, PAD)
     if marks := _remarks(item, numbers, option):
         yield from wrapped([Piece(marks, dim=True)], width, PAD, PAD)
