@@ -90,10 +90,10 @@ def _step(row: Row, values_of: Values) -> Iterator[str]:
             yield f"{pad}      {'$' if at == 0 else ' '} {text}{risk if at == 0 else ''}"
         if row.item.expected is not None:
             expected = row.item.expected
-            yield f"{pad}      expects {clean(expected.kind)}: {clean(expected.value, 200)}{_time(expected)}"
+            yield f"{pad}      expects {clean(expected.kind)}: {clean(expected.value, 200)}{_in_time(expected)}"
 
 
-def _time(expected: Expected) -> str:
+def _in_time(expected: Expected) -> str:
     how = {"steady": "for", "retry": "within"}.get(expected.kind, "")
     return f" {how} {short_duration(expected.seconds)}" if how and expected.seconds else ""
 
