@@ -21,16 +21,17 @@ from handrail.pack_model import Pack
 LISTED = ("cat", "rm", "ls")
 OTHERS = ("sed", "evil", "x")
 BITS = """cat|rm|ls|echo|printf|evil|x=|y=state|$x|$y|"$x"|${x}|${y:-a}|"|'|"|'|\\|;|;|&&|&|(|)|{|}|$(|`|$((|))|((|[[|]]
-if|then|fi|for|in|do|done|while|case|esac|;;|else|#| | | | |state|..|../|/|.|a|state/a|/nowhere/x|*|?|[|]|.*|~|$'|\\x2f|\\'|$"|<|>|>>
-2>|>&|&>|<<E|<<'E'|<<-E|<<<|<(|!|=|,|{a,b}|{,}|..}|${|%|:|x|$HOME|$PWD|$@|$1|$|$$|read|set|--|export|unset|local|test|cd|true
-false|1|time|function|f()|coproc|select|-|-x|echo a|cat state|printf evil|\\\\|\\$|\\\"""".replace("\n", "|").split("|")
+if|then|fi|for|in|do|done|while|case|esac|;;|else|#| | | | |state|..|../|/|.|a|state/a|/nowhere/x|*|?|[|]|.*|~
+$'|\\x2f|\\'|$"|<|>|>>|2>|>&|&>|<<E|<<'E'|<<-E|<<<|<(|!|=|,|{a,b}|{,}|..}|${|%|:|x|$HOME|$PWD|$@|$1|$|$$|read
+set|--|export|unset|local|test|cd|true|false|1|time|function|f()|coproc|select|-|-x|echo a|cat state|printf evil
+\\\\|\\$|\\\"""".replace("\n", "|").split("|")
 BITS += ["|", "||", "|&", "\n", "\n", "\\\n", "\nE\n"]
 SHAPES = (
     'echo "{}"', "echo '{}'", "cat {}", "x={}; cat $x", 'x={}; cat "$x"', "cat <<E\n{}\nE\n", "cat <<'E'\n{}\nE\n",
     "$({})",
-    "`{}`", '"$({})"', "if {}; then {}; fi", "for x in {}; do cat $x; done", "case {} in a) {};; esac", "({})", "{} | {}",
-    "{} && {}", 'echo "${x:-{}}"', "${y:-{}}", "$'{}'", '"{}"', "'{}'", "{}\\\n{}", "[[ {} ]]", "$(( {} ))", "{} # {}",
-    "{} > {}",
+    "`{}`", '"$({})"', "if {}; then {}; fi", "for x in {}; do cat $x; done", "case {} in a) {};; esac", "({})",
+    "{} | {}", "{} && {}", 'echo "${x:-{}}"', "${y:-{}}", "$'{}'", '"{}"', "'{}'", "{}\\\n{}", "[[ {} ]]", "$(( {} ))",
+    "{} # {}", "{} > {}",
 )
 
 
@@ -52,8 +53,9 @@ class Sandbox:
         for path in (*(self.bin / name for name in (*LISTED, *OTHERS)), self.home / "state/a/evil"):
             path.write_text(f'#!/bin/sh\nfor x in "$0" "$@"; do printf "%s\\0" "$x"; done >> {self.log}\n')
             path.chmod(0o700)
-        self.pack = Pack(id="p", name="p", short="P", folder=root, sha256="", scheme={}, world={
-            "folder": str(self.home), "ports": [4000], "paths": [str(self.home), "/dev/null"], "programs": list(LISTED)})
+        limits = {"folder": str(self.home), "ports": [4000], "paths": [str(self.home), "/dev/null"],
+                  "programs": list(LISTED)}
+        self.pack = Pack(id="p", name="p", short="P", folder=root, sha256="", scheme={}, world=limits)
         self.env = {"HOME": str(self.home), "PATH": str(self.bin)}
         self.before = self.around()
 
