@@ -6,8 +6,9 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable
+from typing import Any
 
-from . import expectations, identity, placeholders, request_text, shell, sql, syntax, titles, tools, web
+from . import expectations, identity, placeholders, request_text, runme, shell, sql, syntax, titles, tools, web
 from .draft import Draft
 from .judgement import HARMLESS, Judgement, worst
 from .model import Item, Link, Placeholder
@@ -85,10 +86,15 @@ class _Finish:
             inside=inside,
             minutes=self._minutes(draft),
             links=self._links(draft.text),
-            attributes=draft.attributes,
+            attributes=self._attributes(draft),
             choices=tuple(draft.choices),
             when=when,
         )
+
+    def _attributes(self, draft: Draft) -> dict[str, Any]:
+        if draft.kind != "command" or draft.inline:
+            return draft.attributes
+        return runme.attributes(self.page.document.front_matter, draft.attributes, draft.language)
 
     def _blanks(self, draft: Draft) -> tuple[Placeholder, ...]:
         if draft.kind == "template":
@@ -99,6 +105,8 @@ class _Finish:
         if draft.kind == "command":
             known |= placeholders.assigned(draft.command)
         found = placeholders.find(draft.command, known, script=draft.script)
+        spelt = {blank.spelling for blank in found}
+        found += tuple(blank for blank in runme.asked(draft.command, draft.attributes) if blank.spelling not in spelt)
         return found + stand_ins(draft.command, f"{draft.told}\n{draft.purpose}", self.particular)
 
     def _minutes(self, draft: Draft) -> float | None:
