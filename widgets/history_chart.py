@@ -34,7 +34,7 @@ def draw(points: Sequence[Point], now: datetime, seconds: float, size: tuple[int
     rows = [Text(no_wrap=True) for _ in range(height)]
     for y, row in enumerate(rows):
         label = ""
-        if numbers and y == 0:
+        if top and y == 0:
             label = show(top, unit)  # type: ignore[arg-type]
         elif numbers and y == height - 1 and height > 1:
             label = "0"

@@ -6,6 +6,7 @@ import ast
 import math
 import re
 from collections.abc import Mapping
+from datetime import datetime
 
 from handrail.clock import short_duration
 from handrail.conditions import Condition
@@ -34,6 +35,7 @@ SHOWN = {
     "nagios": "{stdout}", "file": "{size}", "log": "{matches} new", "systemd": "{active}", "sqlite": "{elapsed}",
     "heartbeat": "{age} ago", "composite": "{bad} of {total} bad", "self": "{loop_lag} lag",
 }
+_STAMP = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)")
 _BRACES = re.compile(r"\{([^{}]*)\}")
 _OPPOSITE: dict[type[ast.cmpop], str] = {ast.Lt: ">", ast.LtE: ">", ast.Gt: "<", ast.GtE: "<"}
 _TURNED: dict[type[ast.cmpop], type[ast.cmpop]] = {ast.Lt: ast.Gt, ast.LtE: ast.GtE, ast.Gt: ast.Lt, ast.GtE: ast.LtE}
@@ -100,7 +102,7 @@ class Teller:
         if isinstance(found, (int, float)):
             said = f"{found:g}" if isinstance(found, float) else str(found)
             return self.probe.words.get(said) or show(float(found), _unit(self.names.get(name, "any")))
-        text = f"{len(found)} items" if isinstance(found, (list, dict)) else str(found)
+        text = f"{len(found)} items" if isinstance(found, (list, dict)) else _moment(str(found))
         return self.probe.words.get(text, text)
 
     def _derived(self) -> str:
@@ -130,6 +132,14 @@ class Teller:
         if op is ast.NotEq:
             return f"want {self.probe.words.get(str(literal), str(literal))}"
         return f"{_OPPOSITE[op]} {literal}" if op in _OPPOSITE else ""
+
+
+def _moment(text: str) -> str:
+    """A moment as the rest of the screen has it, where an interface wrote it as ISO 8601; any other text as it is."""
+    try:
+        return f"{datetime.fromisoformat(text).astimezone():%d %b %H:%M}" if _STAMP.fullmatch(text) else text
+    except (ValueError, OverflowError):
+        return text
 
 
 def _spelled(node: ast.expr) -> str:

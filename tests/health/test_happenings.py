@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
@@ -13,7 +14,9 @@ from handrail.clock import SystemClock, iso
 from handrail.errors import PackError
 from handrail.health import now
 from handrail.health.happenings import Well, changes, due, well
+from handrail.health.judge import Judge
 from handrail.health.monitor import Lamp, Monitor, lamps
+from handrail.health.telling import Teller
 from handrail.pack_model import Countdown, Pack, Probe, Verify
 from handrail.paths import State
 
@@ -167,3 +170,19 @@ def test_a_slip_in_them_is_named(packed: Callable[[str], Pack], old: str, new: s
     with pytest.raises(PackError) as refused:
         packed(TEXT.replace("URL", "http://127.0.0.1:1/").replace(old, new, 1))
     assert said in f"{refused.value.title} {refused.value.detail}"
+
+
+@pytest.mark.parametrize(("written", "said"), [
+    ("2026-11-21T19:13:06Z", "21 Nov 19:13"), ("2026-11-21T19:13:06.123+00:00", "21 Nov 19:13"),
+    ("2026-11-21T25:13:06Z", "2026-11-21T25:13:06Z"), ("2026-11-21", "2026-11-21"), ("v2026-11-21T19:13:06Z", None),
+])
+def test_a_lamp_says_a_moment_as_people_do(
+        packed: Callable[[str], Pack], monkeypatch: pytest.MonkeyPatch, written: str, said: str | None) -> None:
+    monkeypatch.setenv("TZ", "UTC")
+    time.tzset()
+    probe = packed(QUICK + '[[probe]]\nid = "p"\nkind = "http"\nurl = "http://h/"\nvalues = { at = ".at" }\n'
+                   'show = "{at}"\n').probes[0]
+    teller = Teller(probe, Judge(probe, packed("")))
+    assert teller.value({"at": written}) == (said or written)
+    monkeypatch.undo()
+    time.tzset()
