@@ -74,16 +74,16 @@ class WallApp(App[int], inherit_bindings=False):
     def _begin(self) -> None:
         self._leave = self.watcher.subscribe(self._tell)
         self.watcher.start()
-        self.set_interval(1.0, self._tick)
+        self.set_interval(1.0, self.tick)
 
     def _tell(self) -> None:
         if self._running:
             self.post_message(Changed())
 
     def on_changed(self) -> None:
-        self._tick()
+        self.tick()
 
-    def _tick(self) -> None:
+    def tick(self) -> None:
         if isinstance(self.screen, WallScreen):
             self.screen.repaint()
 

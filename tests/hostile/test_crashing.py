@@ -14,13 +14,13 @@ PROGRAM = """
 import sys
 from pathlib import Path
 from MODULE import CLASS
-whole = CLASS._tick
+whole = CLASS.tick
 def broken(self):
     password = "-".join(("swordfish", "42"))
     if Path("BOOM").exists():
         raise ZeroDivisionError("division by zero")
     whole(self)
-CLASS._tick = broken
+CLASS.tick = broken
 from tui.cli import main
 sys.argv = ["handrail", *sys.argv[1:]]
 sys.exit(main())
