@@ -134,6 +134,7 @@ class IncidentScreen(ReturnsToPlace, MovesInStepsAndOutput, StepActs, Waiting, D
             place="incident",
             incident=incident,
             row=self.step(),
+            starting=self.is_starting(self.step()),
             run=run,
             output=shown is not None,
             following=self.output.following,

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import Future
 from time import monotonic
+from typing import Any
 
 from handrail.acts.evidence import HELD
 from handrail.errors import HandrailError, StateError
@@ -57,6 +59,7 @@ class StepActs(
         self._watching: tuple[str, str] = ("", "")  # the item whose run is followed, and the run
         self._dead_until = 0.0
         self._going_on = False
+        self._starting: tuple[str, Future[Any]] | None = None
 
     def incident(self) -> Incident:
         return self.operator.watcher.incident(self.incident_id) or Incident(id=self.incident_id)
@@ -102,6 +105,9 @@ class StepActs(
         if monotonic() < self._dead_until:
             return
         step, incident = self.step(), self.incident()
+        if self.is_starting(step):
+            self.say("It is being started.", look.QUIET)
+            return
         if step is None or self.enter_branch(step) or self.enter_link(step):
             return
         if step.item is None:
@@ -201,7 +207,16 @@ class StepActs(
             return True
 
         future = self.operator.start_step(self.incident_id, key, consent, again, unrecorded)
+        self._starting = (key, future)
         self.run_act(future, then=started, failed=failed)
+        self.repaint()
+
+    def is_starting(self, step: Step | None) -> bool:
+        """Whether its start was asked for and is not on disk yet."""
+        if step is None or self._starting is None:
+            return False
+        key, future = self._starting
+        return key == step.key and not future.done()
 
     def _watch_run(self, step: Step) -> None:
         if step.state.last is not None:

@@ -27,6 +27,8 @@ def enter_label(facts: Facts) -> str:
     if row.item.kind in ("reference", "template"):
         return "read"
     word = row.state.word
+    if facts.starting:
+        return "starts"
     if word in ("open", "deferred"):
         return "run" if row.item.runs else "decide" if row.item.kind == "decision" else "tick"
     if word == "running":

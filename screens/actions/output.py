@@ -21,6 +21,8 @@ def no_other_run(facts: Facts) -> str:
 OUTPUT = (
     Action("output.pause", ("space",), "pause", "Hold still while more comes; again: follow the end", "output",
            no.no_output, weight=10, label_now=_pause_label),
+    Action("output.back", ("escape",), "steps", "Back to the steps; out of a selection or a search first", "output",
+           weight=11),
     Action("output.find", ("slash",), "search", "Search the output; small letters match either", "output", no.no_output,
            weight=12),
     Action("output.next", ("n",), "next", "The next match; without a search it writes a note", "output", weight=13,

@@ -75,6 +75,7 @@ class Facts:
     stopped: str = ""
     lamp: Lamp | None = None
     part: bool = False
+    starting: bool = False
 
 
 def _always(_: Facts) -> str:

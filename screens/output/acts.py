@@ -33,6 +33,7 @@ class OutputActs:
     app: Any
     operator: Any
     incident_id: str
+    act_back: Any
     query_one: Any
     say: Any
     run_act: Any
@@ -146,6 +147,9 @@ class OutputActs:
     def on_run_log_said(self, event: RunLog.Said) -> None:
         event.stop()
         self.say(event.sentence, look.QUIET)
+
+    def act_output_back(self) -> None:
+        self.act_back()
 
     def leave_in_output(self) -> bool:
         """What esc ends first while the output has the focus; False when there is nothing left but the focus."""
