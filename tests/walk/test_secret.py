@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+import subprocess
 from pathlib import Path
 
 from support.contents import holding
@@ -70,5 +71,8 @@ def test_a_canary_is_typed_used_copied_exported_and_found_nowhere(handrail, env,
         assert CANARY.encode() not in wire, "never drawn before it was typed into a note"
     assert list(tmp_path.glob("*.log")), "the output was saved"
     assert list(state.rglob("*.txt")), "the sheet is there"
+    (record,) = (path.stem for path in (state / "active").glob("*.json"))
+    subprocess.run([handrail, "export", record, "-o", tmp_path / "all.tar"], env=env, check=True, capture_output=True)
+    assert holding(tmp_path, b"said [secret]", "*.tar"), "its output is in the export"
     found = holding(tmp_path, CANARY.encode())
     assert found == []
