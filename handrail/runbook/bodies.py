@@ -16,13 +16,15 @@ _SAID = re.compile(
     rf"(?:\s*{_BODY}\b)*\s*(?:of|as|is|=|:)?\s*", re.I)
 _WITH = re.compile(rf"\s+with(?: (?:an?|the|json|this|{_BODY}))*:?\s*$", re.I)
 _WORDS = re.compile(rf"\b(?:with|sending|{_BODY})\b", re.I)
-_ANNOUNCED = re.compile(rf"^[^.;]{{0,80}}\b(?:{_BODY}|with(?: the following| this)?)[^.;\w]{{0,4}}:\W*$", re.I)
+_ANNOUNCED = re.compile(
+    rf"^[^.;]{{0,60}}(?:\b(?:with|sending|send|using|and)\b[^.;]{{0,40}}\b{_BODY}|\bwith(?: the following| this)?"
+    r"|\b(?:body|payload))[^.;\w]{0,4}:\W*$", re.I)
 _LABEL = re.compile(
     r"^\W{0,4}(?:(?:the|with|this|following|send|use|as|request|http|json) ){0,5}(?:body|payload)"
     r"(?: of the request| to send)?\W{0,4}$", re.I)
 _ANSWERS = re.compile(
-    r"\b(?:respon\w+|answer\w*|repl(?:y|ies)|return\w*|result\w*|expect\w*|output|receiv\w+|echo\w*|get back|gives?"
-    r"|shows?|yields?|without|no body|empty body)\b", re.I)
+    r"\b(?:respon\w+|answer\w*|repl(?:y|ies)|return\w*|result\w*|expect\w*|output|receiv\w+|echo\w*|gives?"
+    r"|shows?|get|see|fetch|read|look|compare|yields?|without|no body|empty body)\b", re.I)
 _LANGUAGES = frozenset({"", "json", "jsonc", "json5", "javascript", "js", "text"})
 _SPAN = re.compile(r"(`{1,3})(?!`)(.{2,4000}?)(?<!`)\1(?!`)", re.S)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from . import bare, bodies, expectations, prose, request_text, roles, steps, table_steps, titles, transcripts, xc
+from . import bare, body_below, expectations, prose, request_text, roles, steps, table_steps, titles, transcripts, xc
 from . import lines as look
 from .blocks import Block
 from .draft import Draft
@@ -138,7 +138,7 @@ class _Walk:
         if not any(line.strip() for line in block.body):
             return []
         language, attributes = self.page.spots[place].info
-        if self._is_body(place, block, language):
+        if body_below.is_taken(self.page, place, self.drafts, language):
             return []
         heading = self.page.spots[place].heading
         if heading is not None and xc.is_task(heading.path):
@@ -167,26 +167,6 @@ class _Walk:
             if draft.kind != "expected-output":
                 draft.attributes = dict(attributes)
         return made
-
-    def _is_body(self, place: int, block: Block, language: str) -> bool:
-        """Whether the fence is the body of the request above it, which then has it."""
-        request, body = self._bodyless(), bodies.in_fence(language, block.body)
-        if request is None or not body:
-            return False
-        before = self.page.blocks[place - 1]
-        called = before.kind == "paragraph" and before.first > request.last and bodies.is_label(before.text)
-        if not called and not (request.body_below and before.last >= request.first):
-            return False
-        request.command = request.text = bodies.joined(request.command, body)
-        request.last = block.last
-        return True
-
-    def _bodyless(self) -> Draft | None:
-        """The request right before this, if it could have a body that is not there yet."""
-        last = self.drafts[-1] if self.drafts else None
-        if last is None or last.kind != "http" or request_text.parts(last.command).body:
-            return None
-        return last if bodies.is_sent(last.command) else None
 
     def _open_client(self, place: int, language: str) -> str:
         """The database client that the step right before this fence opened, if the fence can be meant for it."""
@@ -264,8 +244,7 @@ class _Walk:
             return self.lists.item(place)
         if BOLD_ONLY.match(text):
             return self._label(place, block)
-        below = self.page.blocks[place + 1 : place + 2]
-        if self._bodyless() and below and below[0].kind == "fence" and bodies.is_label(text):
+        if body_below.is_named(self.page, place, self.drafts):
             return []
         self._estimate(place, text)
         if block.quoted:

@@ -50,6 +50,12 @@ def test_a_body_that_is_called_one_is_sent(text: str) -> None:
     f"```http\nPOST /api/mode\n```\n\nResponse:\n\n{FENCE}",
     f"```http\nPOST /api/mode\n```\n\nIt echoes the body:\n\n{FENCE}",
     f"```http\nPOST /api/mode\n```\n\n{FENCE}",
+    f"Call `POST /api/mode` to get the data:\n\n{FENCE}",
+    f"Call `POST /api/mode` with jq to see the object:\n\n{FENCE}",
+    f"Call `POST /api/mode` with your token:\n\n{FENCE}",
+    f"```http\nPOST /api/mode\n```\n\nResponse:\n\nStatus 200\n\nBody:\n\n{FENCE}",
+    f"Call `POST /api/mode`.\n\nWhat comes back:\n\nBody:\n\n{FENCE}",
+    f"Send `POST /api/mode` with body:\n\nAsk Ada for it; what comes back:\n\n{FENCE}",
     f"Call `POST /api/mode`.\n\nTell the others.\n\nBody of the mail:\n\n{FENCE}",
     "Send `POST /api/mode` with body:\n\n```text\nnothing of the kind\n```",
 ])
