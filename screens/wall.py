@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from handrail.clock import Clock
     from handrail.snapshot import Card, Snapshot
 
-PAGE_SECONDS = 20
+PAGE_SECONDS = 20.0
 
 
 class WallScreen(Screen[None], inherit_bindings=False):
@@ -36,8 +36,11 @@ class WallScreen(Screen[None], inherit_bindings=False):
     WallScreen #foot {{ height: 1; background: {look.SURFACE}; }}
     """
 
-    def __init__(self, look_at: Callable[[], Snapshot], clock: Clock, *, locked: bool) -> None:
+    def __init__(self, look_at: Callable[[], Snapshot], clock: Clock, *, locked: bool, dwell: float = PAGE_SECONDS,
+                 legible: int = 0, distance: float = 0.0) -> None:
+        """`dwell` is how long a page stays (s). `legible` rows can be read from `distance` (m); 0: nobody said."""
         super().__init__()
+        self._dwell, self._legible, self._distance = dwell, legible, distance
         self._look_at = look_at
         self._clock = clock
         self._locked = locked
@@ -94,14 +97,14 @@ class WallScreen(Screen[None], inherit_bindings=False):
         return lines
 
     def _turn(self, snapshot: Snapshot, now: datetime) -> None:
-        """The next page every 20 s, unless held or something critical stands on this one."""
+        """The next page after its time, unless held or something critical stands on this one."""
         self.page = min(self.page, self._pages - 1)
         critical = any(lamp.word in ("CRIT", "HIGH") for lamp in snapshot.lamps)
         if self._turned_at is None or critical or self.held or self._pages == 1:
             self._turned_at = now
             if critical and not self.held:
                 self.page = 0
-        elif (now - self._turned_at).total_seconds() >= PAGE_SECONDS:
+        elif (now - self._turned_at).total_seconds() >= self._dwell:
             self.page = (self.page + 1) % self._pages
             self._turned_at = now
 
@@ -109,8 +112,14 @@ class WallScreen(Screen[None], inherit_bindings=False):
         age = feed_age(snapshot, now)
         polled = ", ".join(dict.fromkeys(poll.by for poll in snapshot.polls if poll.by)) or "nobody"
         state = "held  " if self.held else ""
-        left = Text(self._said or f" handrail wall   read only   polled by {polled}   facts {age:.0f}s old", look.QUIET)
-        return spread(left, Text(f"{state}page {self.page + 1}/{self._pages} ", look.QUIET), width)
+        said = self._said or f" handrail wall   read only   polled by {polled}   facts {age:.0f}s old"
+        right = Text(f"{state}page {self.page + 1}/{self._pages} ", look.QUIET)
+        if 0 < self._legible < self.size.height:
+            # Nothing is drawn smaller than it is: whoever set it up is told, in the one row they read from near.
+            rows = f"{self._legible} of these {self.size.height} rows"
+            far = Text(f" at {self._distance:g} m only {rows} can be read: enlarge the font", look.WARN)
+            return spread(far.append(f"   facts {age:.0f}s old", look.QUIET), right, width)
+        return spread(Text(said, look.QUIET), right, width)
 
     # -- the wall's own keys: none of them changes anything but the page
 

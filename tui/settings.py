@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from handrail.errors import UsageError
+from tui.wall_settings import WallSettings, wall_settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -24,6 +25,7 @@ class Settings:
     ascii: bool = False
     bell: bool = True
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    wall: WallSettings = field(default_factory=WallSettings)
 
 
 PLAIN = Settings()
@@ -68,7 +70,14 @@ def _checked(path: Path, table: dict[str, Any]) -> Settings:
         ascii=table.get("ascii", False),
         bell=table.get("bell", True),
         keys=_keys(path, table.get("keys", {})),
+        wall=_wall(path, table.get("wall", {})),
     )
+
+
+def _wall(path: Path, table: object) -> WallSettings:
+    if not isinstance(table, dict):
+        raise _slip(path, "wall is a table.", "", ())
+    return wall_settings(table, path)
 
 
 def _theme(name: object, where: str) -> str:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from textual.filter import LineFilter
 
     from handrail.watcher import Watcher
+    from tui.wall_settings import WallSettings
 
 
 class Changed(Message):
@@ -44,7 +45,8 @@ class WallApp(App[int], inherit_bindings=False):
     ENABLE_COMMAND_PALETTE = False
 
     def __init__(
-        self, watcher: Watcher, *, locked: bool, clock: Clock | None = None, settings: Settings = PLAIN
+        self, watcher: Watcher, *, locked: bool, clock: Clock | None = None, settings: Settings = PLAIN,
+        wall: WallSettings | None = None,
     ) -> None:
         super().__init__()
         self._dress = Dress(settings, colorless=self.no_color)
@@ -53,6 +55,7 @@ class WallApp(App[int], inherit_bindings=False):
         self.watcher = watcher
         self.clock: Clock = clock or SystemClock()
         self._locked = locked
+        self._wall = wall or settings.wall
         self._leave: Callable[[], None] = lambda: None
         self.crash_file = ""
 
@@ -63,7 +66,8 @@ class WallApp(App[int], inherit_bindings=False):
         return dressed(super().get_line_filters(), self._dress)
 
     def get_default_screen(self) -> WallScreen:
-        return WallScreen(self.watcher.now, self.clock, locked=self._locked)
+        return WallScreen(self.watcher.now, self.clock, locked=self._locked, dwell=self._wall.dwell,
+                          legible=self._wall.legible, distance=self._wall.distance)
 
     def on_mount(self) -> None:
         loop = asyncio.get_running_loop()
@@ -102,9 +106,9 @@ class WallApp(App[int], inherit_bindings=False):
         self._close_messages_no_wait()
 
 
-def run_wall(watcher: Watcher, locked: bool, settings: Settings = PLAIN) -> int:
+def run_wall(watcher: Watcher, locked: bool, settings: Settings = PLAIN, wall: WallSettings | None = None) -> int:
     """Show the wall until it is left. Answers the exit status."""
-    app = WallApp(watcher, locked=locked, settings=settings)
+    app = WallApp(watcher, locked=locked, settings=settings, wall=wall)
     try:
         app.run(mouse=False)
     finally:

@@ -38,12 +38,26 @@ def test_the_file_is_read_and_the_command_line_wins(tmp_path: Path) -> None:
     ("theme = ", "config.toml", "Mend"),
     ("keys = 3", "keys", ""),
     ("[keys]\n'step.skip' = 3", "step.skip", ""),
+    ("wall = 3", "wall", ""),
+    ("[wall]\npages = 3", "wall.pages", "wall.dwell"),
+    ("[wall]\ndwell = '1s'", "wall.dwell", ""),
+    ("[wall]\ndwell = 20", "wall.dwell", ""),
+    ("[wall]\nscreen = 'large'", "wall.screen", ""),
+    ("[wall]\ndistance = '4'", "wall.distance", ""),
 ])
 def test_a_slip_is_told_with_the_file(tmp_path: Path, text: str, said: str, remedy: str) -> None:
     with pytest.raises(UsageError) as slip:
         load(written(tmp_path, text))
     assert "config.toml" in slip.value.detail and said in slip.value.detail
     assert remedy in slip.value.remedy
+
+
+def test_the_walls_own_table_and_what_the_command_line_says_instead(tmp_path: Path) -> None:
+    found = load(written(tmp_path, '[wall]\ndwell = "45s"\nscreen = "55in"\ndistance = "4m"\n')).wall
+    assert (found.dwell, found.screen, found.distance, found.legible) == (45.0, 55.0, 4.0, 17)
+    assert found.seen_from(None, "2m").legible == 34
+    with pytest.raises(UsageError, match="--screen"):
+        found.seen_from("huge", None)
 
 
 @pytest.mark.parametrize(("keys", "said", "remedy"), [
