@@ -50,6 +50,17 @@ def test_systemctl_answers_as_the_real_one_does(world: World) -> None:
         ["Id=sshd.service", "LoadState=not-found", "ActiveState=inactive"]]
 
 
+def test_a_unit_and_a_setting_are_names_and_never_paths(world: World) -> None:
+    kept = world.folder / "home/state/logs/commands.jsonl"
+    before = kept.read_bytes()
+    for unit in ("../home/state/logs/commands.jsonl", "..", "a/../../x"):
+        assert shell(world, f"systemctl stop {unit}").returncode == 1
+    assert kept.read_bytes() == before
+    for key in ("../logs/commands.jsonl", ".hidden", "a/b"):
+        asked = shell(world, f"alwaysclaw config get {key}")
+        assert (asked.returncode, asked.stdout) == (2, "")
+
+
 @pytest.fixture
 def decoy() -> Iterator[subprocess.Popen[bytes]]:
     """A process outside the world that every pattern of the runbook would match."""
