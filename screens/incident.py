@@ -135,6 +135,7 @@ class IncidentScreen(ReturnsToPlace, MovesInStepsAndOutput, StepActs, Waiting, D
             incident=incident,
             row=self.step(),
             starting=self.is_starting(self.step()),
+            too_soon=self.is_too_soon(),
             run=run,
             output=shown is not None,
             following=self.output.following,

@@ -35,6 +35,8 @@ from widgets.step_card import StepCard
 
 # After a step passed and the cursor went on by itself, enter means the step that was there: it is dead this long (s).
 DEAD_AFTER_PASS = 0.5
+# What has just ended nobody can have read yet: that long (s) enter does not say that it looks right.
+DEAD_AFTER_END = 0.3
 # How long (s) what was prepared serves while nothing is known to have changed.
 LOOKED_AT = 5.0
 
@@ -96,13 +98,24 @@ class StepActs(
         steps = self.query_one(ChecklistView)
         if self._going_on and row.state.word == "passed" and steps.cursor == key and (target := _after(checklist, key)):
             steps.show_checklist(checklist, {}, self.now(), target)
-            self._dead_until = monotonic() + DEAD_AFTER_PASS
+            self._leave_enter_dead(DEAD_AFTER_PASS)
+        elif self._going_on and row.state.word == "ran":
+            self._leave_enter_dead(DEAD_AFTER_END)
         self._going_on = False
+
+    def _leave_enter_dead(self, seconds: float) -> None:
+        self._dead_until = monotonic() + seconds
+        self.set_timer(seconds, self.repaint)
+
+    def is_too_soon(self) -> bool:
+        """Whether enter would be about what nobody can have seen yet."""
+        return monotonic() < self._dead_until
 
     # -- the item's loop
 
     def act_step_enter(self) -> None:
-        if monotonic() < self._dead_until:
+        if self.is_too_soon():
+            self.say("That key came before this could be read: it does not count.")
             return
         step, incident = self.step(), self.incident()
         if self.is_starting(step):

@@ -29,6 +29,8 @@ def enter_label(facts: Facts) -> str:
     word = row.state.word
     if facts.starting:
         return "starts"
+    if facts.too_soon:
+        return "…"
     if word in ("open", "deferred"):
         return "run" if row.item.runs else "decide" if row.item.kind == "decision" else "tick"
     if word == "running":

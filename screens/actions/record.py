@@ -76,6 +76,7 @@ class Facts:
     lamp: Lamp | None = None
     part: bool = False
     starting: bool = False
+    too_soon: bool = False
 
 
 def _always(_: Facts) -> str:

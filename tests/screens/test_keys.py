@@ -69,6 +69,7 @@ TABLE: dict[str, dict[str, str]] = {
     "confirmed": {**OVER, "enter": "goes output", "s": "It is already confirmed", "l": "It is already confirmed",
                   "exclamation_mark": "asks wrong"},
     **dict.fromkeys(ENDED, OVER),
+    "lost": {**OVER, "x": "Nothing of it lives"},
     "ticked": {**BY_HAND, "enter": "It is ticked", "s": "It is already ticked", "l": "It is already ticked"},
     "skipped": {**FRESH, "enter": "It is skipped", "s": "It is already skipped", "l": "It is already skipped"},
     "deferred": {**FRESH, "enter": "asks consent"},
