@@ -66,7 +66,7 @@ def _why(lamp: Lamp, now: datetime) -> Iterator[Text]:
         yield Text("It stays so until a person clears it: l.", look.WARN)
     if lamp.left is not None:
         label = clean(lamp.left_label) or "countdown"
-        end = f"in {clock_of(lamp.left)}" if lamp.left > 0 else f"due {short_duration(-lamp.left)} ago"
+        end = f"in {clock_of(lamp.left)}" if lamp.left > 0 else f"was due {short_duration(-lamp.left)} ago"
         yield Text.assemble((f"{label} ", look.STRONG), (end, look.WARN if lamp.word != "OK" else look.TEXT))
 
 
