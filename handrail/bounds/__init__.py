@@ -15,6 +15,9 @@ from handrail.errors import Refusal
 if TYPE_CHECKING:
     from handrail.pack_model import Pack
 
+# Characters of a reason.
+LONGEST = 160
+
 
 def outside(command: str, kind: str, pack: Pack | None, around: Mapping[str, str] | None = None) -> Refusal | None:
     """Why this command would leave the practice world of `pack`; None when it stays inside, or there is no world.
@@ -24,9 +27,10 @@ def outside(command: str, kind: str, pack: Pack | None, around: Mapping[str, str
     if pack is None or not pack.world:
         return None
     from handrail.bounds.judge import reason
+    from handrail.text import clean
 
     why = reason(command, kind, pack, os.environ if around is None else around)
     if not why:
         return None
-    return Refusal("outside-the-world", f"{why}: that is outside this practice world.",
+    return Refusal("outside-the-world", f"{clean(why, LONGEST)}: that is outside this practice world.",
                    "Skip it (s); for real it is run without `drill`.")

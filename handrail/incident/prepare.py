@@ -170,6 +170,8 @@ def _with_secrets(item: Item, shown: Prepared, real: Prepared, secrets: tuple[st
     """`shown` speaks of the step, `real` runs. The worse of the two risks counts: a value can make a command worse."""
     worse = max(shown, real, key=lambda one: RISKS.index(one.risk))
     refused = shown.refused or real.refused
+    if refused is not None and refused is not shown.refused and any(secret in refused.sentence for secret in secrets):
+        refused = replace(refused, sentence="With its secret filled in it would not stay inside this practice world.")
     if edited and HIDDEN in shown.command:
         refused = refused or Refusal("secret-in-edit", f"The edited text holds {HIDDEN} where a secret stood.",
                                      "Edit again and write the blank as the runbook does.")

@@ -40,6 +40,7 @@ HONEST = [
 def test_what_hides_where_it_leads_is_refused(step: str) -> None:
     refusal = outside(step.replace("⏎", "\n"), "command", world(), AROUND)
     assert refusal is not None
+    assert refusal.sentence.isprintable() and len(refusal.sentence) < 220
     assert refusal.code == "outside-the-world" and refusal.sentence.endswith(": that is outside this practice world.")
 
 
