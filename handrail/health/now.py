@@ -18,7 +18,7 @@ SCHEMA = 1
 TRAIL = 24
 
 
-class NowLamp(msgspec.Struct, kw_only=True):
+class NowLamp(msgspec.Struct, kw_only=True, omit_defaults=True):
     """One lamp as its poller sees it. `at` is boot seconds of the last answer; older than `stale` seconds it is STALE.
 
     `trail` holds (the number drawn or None, rank), oldest first; bit n of `ticks` says that something of the pack's

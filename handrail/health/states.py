@@ -14,7 +14,7 @@ from handrail.pack_model import Flap
 GAP = 2.0
 
 
-class Held(msgspec.Struct):
+class Held(msgspec.Struct, omit_defaults=True):
     """One level: `hits` bad answers in a row over `held` watched seconds; once active, `goods` over `well` seconds."""
 
     hits: int = 0
@@ -24,7 +24,7 @@ class Held(msgspec.Struct):
     well: float = 0.0
 
 
-class Memory(msgspec.Struct):
+class Memory(msgspec.Struct, omit_defaults=True):
     """What a lamp carries from answer to answer, and from one poller to the next.
 
     `at` and `known_at` are boot seconds of the last answer and of the last one that could be told; `unknown` says why
