@@ -46,6 +46,7 @@ class WallScreen(Screen[None], inherit_bindings=False):
         self._locked = locked
         self.page = 0
         self.held = False
+        self.reduced = False  # over a slow link not every second is drawn
         self._pages = 1
         self._turned_at: datetime | None = None
         self._said = ""
@@ -111,7 +112,7 @@ class WallScreen(Screen[None], inherit_bindings=False):
     def _foot(self, snapshot: Snapshot, now: datetime, width: int) -> Text:
         age = feed_age(snapshot, now)
         polled = ", ".join(dict.fromkeys(poll.by for poll in snapshot.polls if poll.by)) or "nobody"
-        state = "held  " if self.held else ""
+        state = ("reduced  " if self.reduced else "") + ("held  " if self.held else "")
         said = self._said or f" handrail wall   read only   polled by {polled}   facts {age:.0f}s old"
         right = Text(f"{state}page {self.page + 1}/{self._pages} ", look.QUIET)
         if 0 < self._legible < self.size.height:

@@ -47,6 +47,8 @@ class TerminalDriver(LinuxDriver):
         super().__init__(*args, **named)
         self.painted: deque[float] = deque(maxlen=16)
         """When the newest frames went out (monotonic, s)."""
+        self.sent = 0
+        """Bytes written so far."""
 
     def start_application_mode(self) -> None:
         hold_to_the_newest_size()
@@ -80,6 +82,7 @@ class TerminalDriver(LinuxDriver):
         assert self._outlet is not None, "the driver has not been started"
         if len(data) > SHORT:
             self.painted.append(time.monotonic())
+        self.sent += len(data.encode(errors="replace"))
         self._outlet.write(data)
 
     def close(self) -> None:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import sys
+from collections import deque
 from functools import partial
+from time import monotonic
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App
@@ -28,6 +31,11 @@ if TYPE_CHECKING:
 
     from handrail.watcher import Watcher
     from tui.wall_settings import WallSettings
+
+
+MOST = 3200
+"""Bytes a second over SSH from which on a wall leaves out a second, as a mean over OVER seconds."""
+OVER = 5.0
 
 
 class Changed(Message):
@@ -55,6 +63,7 @@ class WallApp(App[int], inherit_bindings=False):
         self.watcher = watcher
         self.clock: Clock = clock or SystemClock()
         self._locked = locked
+        self._sent: deque[tuple[float, int]] = deque()
         self._wall = wall or settings.wall
         self._leave: Callable[[], None] = lambda: None
         self.crash_file = ""
@@ -88,8 +97,21 @@ class WallApp(App[int], inherit_bindings=False):
         self.tick()
 
     def tick(self) -> None:
-        if isinstance(self.screen, WallScreen):
-            self.screen.repaint()
+        if not isinstance(self.screen, WallScreen):
+            return
+        if "SSH_CONNECTION" in os.environ and self._sent_too_much():
+            self.screen.reduced = True
+            return  # the next second draws what has changed until then
+        self.screen.repaint()
+
+    def _sent_too_much(self) -> bool:
+        """Whether more went over the link in the last seconds than a wall may take of it."""
+        now, sent = monotonic(), int(getattr(self._driver, "sent", 0))
+        while self._sent and now - self._sent[0][0] > OVER:
+            self._sent.popleft()
+        self._sent.append((now, sent))
+        began, before = self._sent[0]
+        return sent - before > MOST * max(OVER / 2, now - began)
 
     def on_unmount(self) -> None:
         self._leave()

@@ -118,7 +118,7 @@ def clock_of(seconds: float) -> str:
     return f"{whole // 60}:{whole % 60:02d}" if whole < 3600 else short_duration(whole // 60 * 60)
 
 
-def _age(lamp: Lamp) -> str:
+def coarse_age(lamp: Lamp) -> str:
     """In coarse steps, so that an idle screen stays still."""
     if lamp.age is None:
         return "-"
@@ -144,7 +144,7 @@ def _panel(lamp: Lamp, width: int) -> Row:
     )
     counts_down = countdown(lamp)
     limit = Text.assemble((counts_down or clean(lamp.want), look.WARN if counts_down else look.QUIET),
-                          (f"  {_age(lamp)}", look.QUIET))
+                          (f"  {coarse_age(lamp)}", look.QUIET))
     bars = trail(lamp, max(0, min(24, width - limit.cell_len - 5)))
     second = spread(Text.assemble("   ", bars), limit, width)
     return Row(lamp.id, (first, second, Text()))
@@ -155,7 +155,7 @@ def _line(lamp: Lamp, width: int) -> Row:
     mark = look.LAMPS[lamp.word]
     ok = lamp.word == "OK"
     value_style = look.TEXT if ok else mark.style
-    age = Text(f"{_age(lamp):>5} ", look.QUIET)
+    age = Text(f"{coarse_age(lamp):>5} ", look.QUIET)
     counts_down = countdown(lamp)
     if width < ROOMY:
         word = "" if ok else f" {lamp.word}"

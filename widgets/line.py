@@ -5,6 +5,8 @@ from __future__ import annotations
 from rich.text import Text
 from textual.widget import Widget
 
+from widgets.changed import changed_cells
+
 
 class Line(Widget, can_focus=False):
     """Shows one Text, one row for each of its lines. Takes ready-made values; parses no markup."""
@@ -19,9 +21,11 @@ class Line(Widget, can_focus=False):
         """Draw `text`; does nothing when it is what stands there already."""
         if text == self._text and text.spans == self._text.spans:
             return
-        taller = self.styles.is_auto_height and self._text.cell_len != text.cell_len
-        self._text = text
-        self.refresh(layout=taller)
+        before, self._text = self._text, text
+        if self.styles.is_auto_height or self.size.height != 1:
+            self.refresh(layout=self.styles.is_auto_height and before.cell_len != text.cell_len)
+        else:
+            self.refresh(changed_cells(before, text, 0, self.size.width))
 
     def render(self) -> Text:
         return self._text

@@ -13,6 +13,7 @@ from textual.message import Message
 from textual.strip import Strip
 
 from widgets import look
+from widgets.changed import changed_cells
 from widgets.titled import Titled
 from widgets.wrap import indented
 
@@ -180,8 +181,10 @@ class RowList(Titled, can_focus=True):
         for y in range(max(len(old), len(visible))):
             before = old[y] if y < len(old) else None
             after = visible[y] if y < len(visible) else None
-            if before is None or after is None or not _same(before, after):
+            if before is None or after is None or before[1:] != after[1:]:
                 self.refresh(Region(0, y, self.size.width, 1))
+            elif not _same(before, after):
+                self.refresh(changed_cells(before[0], after[0], y, self.size.width, indent=1))
 
     def _index(self, key: str) -> int | None:
         return next((i for i, row in enumerate(self.rows) if row.key == key), None)

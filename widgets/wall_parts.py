@@ -12,7 +12,7 @@ from handrail.text import clean, fit
 from handrail.wall_facts import STALE_AFTER, step_without_its_words, verdict
 from widgets import look
 from widgets.headings import tag, worst_clock
-from widgets.health_panel import ORDER, counts, trail
+from widgets.health_panel import ORDER, coarse_age, counts, trail
 from widgets.large import clock, large
 from widgets.line import spread
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from handrail.health.monitor import Lamp
     from handrail.snapshot import Card, Snapshot
 
+# Seconds in which the clocks of the incidents below the worst one go on.
+STEP = 5.0
 # The colours of verdicts that are no lamp's word.
 STYLES = {"nobody": look.WARN, "incidents": look.WARN, "none": look.QUIET, "OK": look.OK, "CRIT": look.CRIT,
           "HIGH": look.CRIT, "WARN": look.WARN, "FLAPPING": look.WARN, "UNKNOWN": look.UNKNOWN, "STALE": look.STALE,
@@ -51,7 +53,8 @@ def big_incident(card: Card, now: datetime, width: int) -> list[Text]:
     )
     facts = [
         Text.assemble(
-            worst_clock(incident, now) or Text("no clock runs", look.QUIET), f"   {card.done}/{card.total} steps"
+            worst_clock(incident, now) or Text("no clock runs", look.QUIET),
+            f"   {card.done}/{card.total} steps" if card.total else "   no checklist",
         ),
         Text(f"{clean(incident.holder)} has it", look.TEXT) if incident.holder else Text("nobody has it", look.WARN),
         Text(clean(incident.id), look.QUIET),
@@ -74,7 +77,9 @@ def big_incident(card: Card, now: datetime, width: int) -> list[Text]:
 
 
 def small_incident(card: Card, now: datetime, width: int) -> Text:
+    """One row, which stands still between steps of five seconds: each second of each row is sent over the link."""
     incident = card.incident
+    now -= timedelta(seconds=now.timestamp() % STEP)
     right = Text.assemble(
         (f"{incident.status.upper():<14}", look.TEXT),
         (f"{card.done:>3}/{card.total:<4}", look.QUIET),
@@ -88,7 +93,7 @@ def small_incident(card: Card, now: datetime, width: int) -> Text:
 def tile(lamp: Lamp, width: int) -> list[Text]:
     """Three rows for a lamp that is not well: word and title, value with its limit, the trail."""
     mark = look.LAMPS[lamp.word]
-    age = "" if lamp.age is None else short_duration(lamp.age)
+    age = coarse_age(lamp)  # each tenth of a second would send the tile again
     rows = [
         Text.assemble((f" {mark.shape} {lamp.word} ", mark.style), (clean(lamp.title), f"bold {look.STRONG}")),
         Text.assemble(

@@ -167,3 +167,38 @@ def test_one_verdict_for_the_room(changes: dict[str, object], words: str, status
 def test_a_picture_that_nobody_refreshes_goes_stale_by_itself() -> None:
     assert verdict(facts(), NOW + timedelta(seconds=10)).words == "ALL OK 1/1"
     assert verdict(facts(), NOW + timedelta(seconds=11)).words == "WALL STALE 11s"
+
+
+CROWD = 'name = "Crowd"\n[scheme.P1]\nrank = 1\nrespond = "5m"\n' + "".join(
+    f'[[probe]]\nid = "p{n}"\nkind = "file"\ntitle = "mill {n}"\npath = "/nonexistent/{n}"\ninterval = "2s"\n'
+    'timeout = "1s"\nconfirm_bad = 1\nlevel = [{ severity = "P1", when = "not exists" }]\n' for n in range(20))
+
+
+def test_a_busy_wall_takes_no_more_of_a_link_than_an_idle_one_may(handrail: str, tmp_path: Path) -> None:
+    """Twenty lamps that are bad, eight incidents whose clocks run, at the size of a large screen."""
+    env = {"HANDRAIL_STATE": str(tmp_path / "state"), "HOME": str(tmp_path), "TZ": "UTC", "HANDRAIL_ACTOR": "kim",
+           "PATH": "/usr/bin:/bin"}
+    (tmp_path / "pack").mkdir()
+    (tmp_path / "pack" / "handrail.toml").write_text(CROWD)
+    pack = ["--pack", str(tmp_path / "pack")]
+    for n in range(8):
+        subprocess.run([handrail, "declare", f"Mill {n}", "--severity", "P1", *pack], env=env, capture_output=True,
+                       check=True)
+    polls = subprocess.Popen([handrail, "watch", *pack], env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        far = {**env, "SSH_CONNECTION": "192.0.2.7 1 192.0.2.8 22"}
+        with Terminal([handrail, "wall", *pack], (200, 50), far) as wall:
+            wall.wait_for("20 CRIT", 30)
+            wall.wait_for("Mill 7", 30)
+            settled = time.monotonic() + 3
+            while time.monotonic() < settled:
+                wall.read(0.1)
+            before, began = len(wall.raw), time.monotonic()
+            while time.monotonic() - began < 8:
+                wall.read(0.1)
+            rate = (len(wall.raw) - before) / (time.monotonic() - began)
+            print(f"a busy wall of 200x50 over ssh: {rate:.0f} B/s")
+            assert 0 < rate < 4096
+    finally:
+        polls.terminate()
+        polls.wait(10)

@@ -82,7 +82,7 @@ def page(pilot: Pilot[Any]) -> str:
 async def pass_by(pilot: Pilot[Any], clock: Ticking, seconds: int) -> None:
     for _ in range(seconds):
         clock.moment += timedelta(seconds=1)
-        pilot.app._tick()
+        pilot.app.tick()
     await pilot.pause()
 
 
