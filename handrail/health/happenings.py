@@ -93,7 +93,9 @@ class Ledger:
         self.ever = 0
 
     def add(self, told: Sequence[Change], now: float) -> None:
-        """Take in what was told at `now` (seconds since 1970); what is too old goes."""
+        """Take in what was told at `now` (seconds since 1970); then what is too old goes."""
+        if not told:
+            return
         self.kept = [change for change in (*self.kept, *told) if now - change.at < OLDEST][-KEPT:]
         self.ever += len(told)
 

@@ -120,6 +120,8 @@ class Track:
             self.value = self.meter.teller.value(values)
         elif not self.value.endswith("?"):
             self.value += " ?"
+        if not probe.events:
+            return []
         return happenings.changes(probe, self.memory.seen, values, self.id, self.title, now.timestamp())
 
     def _happened(self, values: Mapping[str, object], result: Result, at: float) -> None:
