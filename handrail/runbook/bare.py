@@ -43,6 +43,12 @@ def typed(text: str, first_line: int) -> list[Draft]:
             for place, row in enumerate(rows) if (match := _ONLY_CODE.fullmatch(row.strip()))]
 
 
+def is_session(text: str) -> bool:
+    """Whether every line was typed at the prompt of a client, as in `mysql> STOP REPLICA;`. An arrow is no prompt."""
+    rows = [look.CLIENT_PROMPT.match(row) for row in text.split("\n")[:_MOST_LINES]]
+    return all(row and not row["prompt"].endswith("->") for row in rows)
+
+
 def is_prompted(row: str) -> str:
     """What was typed at a prompt; "" for any other line."""
     match = look.PROMPT.match(row)

@@ -15,8 +15,9 @@ from .syntax import Simple
 class Draft:
     """`first` and `last` are 1-based lines of the document. `purpose` is what title and comment say it is for,
     `lead` the sentence that introduces it, `told` all that was said right before it. `client` is a database prompt.
-    `governs` is the last line that hangs on a decision, `choices` are its answers. `body_below` says that the body of a
-    request stands in the fence that follows.
+    `at_shell` says that it was typed at the prompt of a shell, beside others at the prompt of a client. `governs` is
+    the last line that hangs on a decision, `choices` are its answers. `body_below` says that the body of a request
+    stands in the fence that follows.
     """
 
     kind: Kind
@@ -33,6 +34,7 @@ class Draft:
     purpose: str = ""
     script: bool = False
     client: str = ""
+    at_shell: bool = False
     choice: int = 0
     choices: Sequence[str] = ()
     governs: int = 0

@@ -45,7 +45,7 @@ _IN_TIME = re.compile(
 _NOT_SAID = re.compile(
     r"(?:complet|finish|return|respond|succe|end|exit|done|work|recover|drop|updat|start|stop|run|load|stable|steady"
     r"|unchanged|normal|low|high|idle|quiet|flat|fast|slow|clear|visible|available|up|down|it|this|back|and|or|not)"
-    r"(?:e?s|ed|e|ning|ing|s to \w+)?|\d[\d.,%]*", re.I
+    r"(?:e?s|ed|e|ning|ing|s to \w+)?|\d+(?:[.,]\d+)?%?", re.I
 )
 _QUOTED = re.compile(r"[\"'`](.+?)[\"'`]\.?")
 _PLAIN = re.compile(r"[\w./:@%+-]{1,60}")

@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 from . import expectations, identity, placeholders, request_text, runme, shell, sql, syntax, titles, tools, web
 from .draft import Draft
@@ -15,6 +15,7 @@ from .model import Item, Link, Placeholder
 from .opened import opens_shell
 from .page import Page
 from .stand_ins import stand_ins
+from .vocabulary import words
 
 _LINK = re.compile(
     r"(!?)\[((?:[^\[\]\n]|\[[^\[\]\n]{0,100}\]){1,300})\]"
@@ -24,6 +25,13 @@ _AUTOLINK = re.compile(r"<(https?://[^\s>]+)>")
 _RUNS = ("command", "http")
 _POWERSHELLS = frozenset({"powershell", "pwsh", "ps1", "ps", "posh"})
 _REDIS_PROMPT = re.compile(r"[\w.-]+:\d{2,5}(?:\[\d+\])?>")
+_QUITS = re.compile(r"(?:exit|quit|logout|\\q|\.exit|\.quit)(?:\s*\(\s*\))?\s*;?", re.I)
+#: Programs that open a prompt of their own and no shell.
+_CLIENTS = words("database_clients") | {
+    "rails", "irb", "pry", "python", "python2", "python3", "ipython", "node", "php", "iex", "ghci", "scala", "jshell"}
+#: Prompts of languages, whose code is not looked into.
+_CODE_PROMPT = re.compile(r">>>|irb|In \[|iex|\[\d+\] pry|ghci|scala|jshell")
+_DELETES = re.compile(r"\b(?:delete|destroy|drop|truncate|remove|purge|kill|flush|rmtree|unlink|clear)\w*", re.I)
 _ENTERS = re.compile(
     r"\b(?:log ?(?:in|on)(?:to)?|ssh|connect|enter|attach|jump|hop|exec|get|open|start|go)\b.{0,60}$", re.I | re.S)
 _BACK = re.compile(
@@ -34,6 +42,14 @@ _LEAVES = re.compile(
     r"|(?:leave|close) the (?:shell|pod|host|container|session|bastion|connection|client))\b(?!\s+(?:code|status))",
     re.I,
 )
+
+
+class _Opened(NamedTuple):
+    """A shell or a client that is open: the item that opened it, by which program, and for which section."""
+
+    item: str
+    name: str
+    reach: tuple[str, ...]
 
 
 def finished(page: Page, drafts: Iterable[Draft], table: tools.Table) -> tuple[Item, ...]:
@@ -134,6 +150,10 @@ class _Finish:
         elif draft.client.startswith(("redis", "valkey")) or _REDIS_PROMPT.match(draft.client):
             lines = [line for line in draft.command.split("\n") if line.strip()]
             judged = worst(shell.classify(f"redis-cli {line}", table=self.table) for line in lines)
+        elif _CODE_PROMPT.match(draft.client):
+            deletes = _DELETES.search(draft.command)
+            why = deletes[0] if deletes else "code is not looked into"
+            judged = Judgement("destructive" if deletes else "change", why)
         elif draft.client:
             judged = Judgement(*sql.risk(draft.command, self.table))
         elif len(draft.command) > syntax.LONGEST:
@@ -155,35 +175,36 @@ class _Finish:
     # --- what belongs together
 
     def _inside(self) -> list[str | None]:
-        """R11b: what follows a command that opens a shell or a client is typed there.
+        """R11b: what follows a command that opens a shell or a client is typed there, in the innermost of those.
 
         It ends with `exit`, with the section (the one above, where a section is there only to connect), with the
         program that opened it named again, and with "back on your machine".
         """
         found: list[str | None] = []
-        opened: tuple[str, str, tuple[str, ...]] | None = None
+        opened: list[_Opened] = []
         for draft, item_id in zip(self.drafts, self.ids, strict=True):
-            if opened is not None and draft.section[: len(opened[2])] != opened[2]:
-                opened = None
-            if opened is not None and _BACK.search(draft.told or draft.title):
-                opened = None
+            opened = [one for one in opened if draft.section[: len(one.reach)] == one.reach]
+            if _BACK.search(draft.told or draft.title):
+                opened = []
+            if draft.at_shell and opened and opened[-1].name in _CLIENTS:
+                opened.pop()  # a shell's prompt again, behind a client's
             if draft.kind != "command":
                 found.append(None)
                 if draft.kind == "manual" and _LEAVES.match(titles.plain(draft.title)):
-                    opened = None
+                    opened = opened[:-1]
                 continue
             first = next((one.words[0] for one in draft.commands if one.words), "")
             name = tools.program(first)
-            if opened is not None and name and name == opened[1]:
-                opened = None
+            again = next((at for at, one in enumerate(opened) if name and one.name == name), len(opened))
+            opened = opened[:again]
             # What was typed at the prompt of a client that nobody opens here belongs in that client all the same.
-            alone = item_id if draft.client and opened is None else None
-            found.append(opened[0] if opened is not None else alone)
-            if name in ("exit", "logout", "quit", "\\q"):
-                opened = None
+            alone = item_id if draft.client else None
+            found.append(opened[-1].item if opened else alone)
+            if name in ("exit", "logout", "quit", "\\q") or (draft.client and _QUITS.fullmatch(draft.command.strip())):
+                opened = opened[:-1]
             elif (not draft.inline or _ENTERS.search(draft.purpose)) and opens_shell(draft.commands or syntax.commands(
                     draft.command)):
-                opened = (item_id, name, self._reach(draft))
+                opened.append(_Opened(item_id, name, self._reach(draft)))
         return found
 
     def _reach(self, opener: Draft) -> tuple[str, ...]:

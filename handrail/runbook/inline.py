@@ -26,7 +26,16 @@ _BARE_VERB = re.compile(
 )
 _ONLY_SEND = re.compile(r"^(?:then |and )?(?:call|send|issue|invoke|post|put|make|do|then)$", re.I)
 _SHOULD = re.compile(
-    r"^\s*should\s+(?:be|return|show|print|say|give|read|equal)\s+(?P<what>[^\n]{1,80}?)\.?\s*(?:\n|$)", re.I)
+    r"^\s*(?:(?:should|must|has to|needs to)\s+(?:now\s+)?(?:be|return|show|print|say|give|read|equal|report|output)\s+"
+    r"|(?:[–—,;(-]\s*)?expect(?:s|ed|ing)?\b:?\s+(?=[\"'`\d]))"
+    r"(?P<what>[^\n]{1,80}?)\.?\s*(?:\n|$)", re.I)
+#: "Never run `rm -rf /`", "use this instead of `reboot`": what stands there is told not to be done.
+_NOT = re.compile(
+    r"(?:\b(?:never|avoid|instead of|rather than|as opposed to)"
+    r"|(?:^|[.;,:!]\s+|\b(?:and|but|please|you|we|must|should|so)\s+)(?:do not|don['’]t|must not|mustn['’]t|should not"
+    r"|shouldn['’]t|not|jamais|niemals|nie)|\b(?:must not|mustn['’]t|should not|shouldn['’]t))"
+    r"(?:(?:\s+(?!(?:start|work|respond|run when|come|recover|help)\b)[\w/-]+){0,3}"
+    r"|(?:\s+[\w/-]+){0,2}\s+(?:run|use|execute|type|do|call)\s*:)\s*$", re.I)
 _DOES = re.compile(r"^ (?:[a-z]+ly )?(?!as\b|across\b|always\b|is\b)[a-z]{3,}s\b(?! first| again)")
 _CLAUSE = re.compile(r"`[^`\n]*`|,\s|\b(?:and|then)\b")
 _GOES_ON = re.compile(r"^\W*(?:and|or|then|to|in order)\b", re.I)
@@ -61,6 +70,8 @@ def inline(text: str, lines: tuple[int, int], mood: prose.Mood) -> list[Draft]:
         promised = _SHOULD.match(after)
         if (_NAMED_IN_PASSING.match(after) and not promised) or not _tells(before):
             continue
+        if _NOT.search(titles.plain(before[-120:])):
+            continue
         if not before.strip() and _DOES.match(after):
             continue  # "`rm -rf data` frees space" warns of it
         left.words -= _COST
@@ -70,7 +81,7 @@ def inline(text: str, lines: tuple[int, int], mood: prose.Mood) -> list[Draft]:
         code = bodies.joined(code, body)
         draft = Draft("http" if request else "command", line, line, text=code, command=code, inline=True)
         draft.body_below = bool(request) and not body and bodies.is_announced(code, after)
-        draft.title = titles.short(_title(whole, before, after))
+        draft.title = titles.short(_title(whole, before, "" if promised else after))
         if request and _ONLY_SEND.match(draft.title):
             draft.title = ""  # the request itself says more
         draft.purpose = titles.plain(before)
@@ -116,6 +127,7 @@ def _title(whole: str, before: str, after: str) -> str:
     head = titles.plain(_GOES_ON.sub("", beyond) if beyond is not before else beyond).rstrip(" :(")
     head = _BARE_VERB.sub("", head)
     head = re.sub(r"\s+(?:with|using|via|by|run|running|through)$", "", head, flags=re.I)
+    head = head.lstrip(" ;,.:)")
     if len(head) >= 3:
         sentences = prose.sentences(head)
         return sentences[-1][2] if sentences else head

@@ -14,11 +14,13 @@ PROMPT = re.compile(
     r"|(?:bash|sh|ksh|zsh)-[\d.]+[$#]|\([\w.-]+\)\s\$|PS(?: [A-Z]:[^>]*)?>|[A-Z]:\\[^>]*>|❯|➜(?:\s+\S+)?|root#)"
     r"\s+(?=\S)"
 )
+_NUMBERED = re.compile(r"^\s*\d{1,2}[.)]\s+(\S.*)$")
 ROOT_PROMPT = re.compile(r"^\s*#\s+(?=\S)")
 CLIENT_PROMPT = re.compile(
     r"^\s*(?P<prompt>mysql>|MariaDB \[[^\]]*\]>|[\w-]+[=-][#>]|sqlite>|redis(?: [\d.:]+)?>"
     r"|[\w.-]+:\d{2,5}(?:\[\d+\])?>|mongos?h?>"
     r"|[\w-]+:(?:PRIMARY|SECONDARY)>|cqlsh(?::\w+)?>|SQL>|RMAN>|\w+ \[direct: [^\]]*\] \w+>|nats>|ftp>|sftp>|\(qemu\)"
+    r"|>>>|irb\([^)]*\)[\d:>*]*>|In \[\d+\]:|iex\(\d+\)>|\[\d+\] pry\([^)]*\)>|ghci>|scala>|jshell>"
     r"|ceph>|influx>|ksql>|spark-sql>)\s+(?=\S)"
 )
 COMMENT = re.compile(r"^\s*(?:#+(?!!)\s?|REM\s|//\s|::\s)(.*)$")
@@ -132,6 +134,16 @@ def _after_prefixes(words: list[str]) -> list[str]:
                 words = words[:1] + words[2 + (words[1] in ("-n", "--interval") and len(words) > 3) :]
         words = words[1:]
     return words
+
+
+def without_numbers(lines: tuple[str, ...]) -> tuple[str, ...]:
+    """The commands of a numbered list that stands in a fence, without the numbers; any other fence as it is."""
+    found = [_NUMBERED.match(line) for line in lines if line.strip()]
+    if len(found) < 2 or not all(one and is_command(one[1], True) for one in found):
+        return lines
+    if 2 * sum(is_tool(one[1].split()[0]) for one in found if one) < len(found):
+        return lines
+    return tuple(_NUMBERED.sub(r"\1", line) for line in lines)
 
 
 def is_block(text: str) -> bool:

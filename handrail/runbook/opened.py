@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from . import shell
-from .syntax import Simple
+from . import nested, shell, tools
+from .syntax import Simple, commands
 from .vocabulary import words
 
 _SHELLS = ("bash", "sh", "zsh", "ash", "dash", "fish", "ksh", "pwsh", "powershell")
@@ -13,9 +13,9 @@ _TTY = re.compile(r"-(?:i?td?i?|ti|i|t)|--stdin|--tty")
 _DEEPEST = 5
 
 
-def opens_shell(commands: list[Simple]) -> bool:
+def opens_shell(said: list[Simple]) -> bool:
     """Whether the last command of a step opens a shell or a client and waits for what is typed."""
-    outer = [simple for simple in commands if simple.depth == 0]
+    outer = [simple for simple in said if simple.depth == 0]
     return bool(outer) and not outer[-1].fed and _opens(outer[-1].words)
 
 
@@ -36,7 +36,21 @@ def _opens(said: list[str], depth: int = 0) -> bool:
         return not plain
     if name not in words("opens"):
         return False
+    if inside := _runs(said):
+        return _opens(inside, depth + 1)
     return shell.judge([Simple(words=list(said))]).interactive
+
+
+def _runs(said: list[str]) -> list[str]:
+    """The last command that a call such as `ssh host '...'` or `su -c '...'` runs by itself; [] where it runs none."""
+    family = tools.standard().family(shell.program(said[0]))
+    if family is None or not family.text("runs"):
+        return []
+    found = nested.inner(family, said, family.call(said[1:]), Simple(words=list(said)))
+    last = found[-1] if found else nested.Inner()
+    if last.text:
+        return next((one.words for one in reversed(commands(last.text)) if one.depth == 0 and one.words), [])
+    return list(last.words)
 
 
 def _opens_container(rest: list[str], plain: list[str], depth: int) -> bool:

@@ -25,7 +25,7 @@ _NOT_SQUARE = re.compile(r"\w-\w|[a-z]-[a-z].*|[\d:,.\s*@]+|[\"'{].*")
 _PERCENT = re.compile(r"(?<![\w%'\"])%([A-Za-z][A-Za-z_]{2,30})%(?!['\"])")
 _SHOUTED = re.compile(
     r"(?<![\w$])(?<!\$\{)(?:(?:YOUR|NEW|MY|INSERT|REPLACE|ENTER|TARGET|OLD|SOME)[_-](?:[A-Z0-9]+[_-])*[A-Z0-9]+"
-    r"|CHANGE_?ME|REPLACE_?ME|FIXME|TODO_[A-Z_]+)(?![\w=])"
+    r"|CHANGE_?ME|REPLACE_?ME|TO_?BE_?(?:REPLACED|FILLED|CHANGED|SET)|FIXME|TODO_[A-Z_]+)(?![\w=])"
 )
 _CAPITALS = re.compile(r"(?<![\w$%.\\*-])(?<!\$\{)[A-Z][A-Z0-9]*(?:[-_][A-Z0-9]+)*(?![\w%=*,]|\.\w)(?!['\"]?\s*[:=])")
 _YOURS = re.compile(r"(?<![\w$])your[-_][a-z0-9]+(?:[-_.][a-z0-9]+)*", re.I)

@@ -14,6 +14,9 @@ Role = Literal[
 ]
 _LONGEST = 40_000
 
+_WARNED_OF = re.compile(
+    r"^\W*(?:bad|wrong|incorrect|don['’]?t|do not(?: do)?(?: this)?|never(?: do)?(?: this)?|anti-?pattern|not like this"
+    r"|(?:bad|wrong) (?:example|way|practice))(?: (?:do this|run this|this))?\W*$", re.I)
 _TEMPLATE_WORDS = re.compile(rf"\b{either('template_place')}\b", re.I)
 _EXPECTED_LEAD = re.compile(rf"\b{either('expected_lead')}\b", re.I)
 _ERROR_SECTION = re.compile(
@@ -57,19 +60,26 @@ class Place(NamedTuple):
     programs: frozenset[str] = frozenset()  # that the document itself names as such
 
 
+def is_warned_of(text: str) -> bool:
+    """Whether a label or a comment says that what follows is how not to do it."""
+    return bool(_WARNED_OF.match(text[-80:]))
+
+
 def role(language: str, body: tuple[str, ...], place: Place) -> Role:
     """R2: by evidence, in order: prompts, what the language says, what the content shows."""
     written = [line for line in body if line.strip()]
     if not written:
         return "other"
     text = "\n".join(body)[:_LONGEST]
+    if is_warned_of(place.lead) or (look.COMMENT.match(written[0]) and is_warned_of(written[0])):
+        return "other"
     code_of_others = words("scripts") | words("configurations")
     if language not in code_of_others and any(look.CLIENT_PROMPT.match(line) for line in written):
         return "client"
     no_shell = code_of_others | words("markdowns") | words("queries")
     if language not in no_shell and any(look.PROMPT.match(line) for line in written):
         return "other" if _is_error_example(written, place) else "transcript"
-    if language in words("shells") | {""} and _at_root_prompts(written, language):
+    if language in words("shells") | {""} and at_root_prompts(written, language):
         return "transcript"
     if language in words("shells") or (not language and body[0].startswith("#!") and "sh" in body[0]):
         return _in_a_shell_fence(written, text, place)
@@ -101,7 +111,7 @@ def _in_a_shell_fence(written: list[str], text: str, place: Place) -> Role:
     return "expected" if shown or any(look.is_log(line) or look.is_table_row(line) for line in written) else "other"
 
 
-def _at_root_prompts(written: list[str], language: str) -> bool:
+def at_root_prompts(written: list[str], language: str) -> bool:
     """Fences in which every line is `# command`, or that say they are consoles and begin so: the # is a prompt."""
     prompted = [match for line in written if (match := look.ROOT_PROMPT.match(line))]
     commands = [match.string[match.end() :] for match in prompted]

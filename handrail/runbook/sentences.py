@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from . import bare, prose, titles
+from . import bare, prose, titles, transcripts
 from .blocks import ListItem
 from .draft import Draft
 from .inline import begins_with_code, clauses_beside, inline
@@ -32,6 +32,8 @@ def paragraph(page: Page, place: int) -> list[Draft]:
         return bare.typed(text, block.first)
     if mood != "passive" and (plain_lines := bare.commands(text, block.first)):
         return plain_lines
+    if mood != "passive" and bare.is_session(text):
+        return transcripts.client(tuple(text.split("\n")), block.first, "")
     leads_on = page.introduces_fence(place)
     made: list[Draft] = []
     for number, (start, end, sentence) in enumerate(pieces):
@@ -78,8 +80,9 @@ def _sentence(
     if prose.is_condition(said) and not prose.does_by_itself(plain):
         if mood == "passive":
             return [page.draft("reference", lines, plain)] if prose.looks_elsewhere(said) else []
-        if lead or sentence.rstrip().endswith(":") or _acts(plain):
-            return [page.decision(lines, plain, lines[1]), *inline(said, lines, mood)]
+        steps = inline(said, lines, mood)
+        if steps or lead or sentence.rstrip().endswith(":") or _acts(plain):
+            return [page.decision(lines, plain, lines[1]), *steps]
         return []
     steps = [] if prose.is_condition(said) else inline(sentence, lines, mood)
     if steps:

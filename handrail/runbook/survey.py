@@ -110,6 +110,7 @@ class _Survey:
 
     def _fence(self, block: Block, spot: Spot) -> None:
         spot.info = info(block.info)
+        block.body = look.without_numbers(block.body)
         headings = tuple(heading.title for heading in self.stack)
         place = roles.Place(headings, titles.plain(self.lead[-2000:]), self.runnable, bool(BOLD_ONLY.match(self.lead)),
                             self.programs)
@@ -126,4 +127,6 @@ class _Survey:
 
 
 def _has_command(block: Block) -> bool:
-    return any(look.is_command(line) or look.PROMPT.match(line) for line in block.body)
+    written = [line for line in block.body if line.strip()]
+    return roles.at_root_prompts(written, "") or any(
+        look.is_command(line) or look.PROMPT.match(line) for line in written)

@@ -141,10 +141,12 @@ def client(body: tuple[str, ...], first_line: int, language: str) -> list[Draft]
             said = text[prompt.end() :].strip()
             draft = Draft("command", line, line, text=text.strip(), language=language, command=said)
             draft.client = at_client["prompt"] if at_client else ""
+            draft.at_shell = not at_client
             draft.commands = [] if at_client else syntax.commands(said)
             drafts.append(draft)
-        elif last is None and look.is_command(text.strip()):
-            opener = Draft("command", line, line, text=text.strip(), language=language, command=text.strip())
+        elif last is None and look.is_command(text.strip().removeprefix("> ")):
+            said = text.strip().removeprefix("> ")
+            opener = Draft("command", line, line, text=text.strip(), language=language, command=said)
             opener.commands = syntax.commands(opener.command)
             drafts.append(opener)
         elif last is not None and last.kind == "expected-output":

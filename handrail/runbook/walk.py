@@ -250,7 +250,7 @@ class _Walk:
         if block.quoted:
             return self._quoted(place, block, text)
         made = paragraph(self.page, place)
-        if not self.page.introduces_fence(place):
+        if not self.page.introduces_fence(place) and not any(draft.kind in ("command", "http") for draft in made):
             self._verify(block)
         return made
 
