@@ -9,6 +9,7 @@ from support.onscreen import on_screen
 from support.runs import says
 
 from handrail.incident.archive import Archive
+from handrail.runs import logind
 from handrail.runs.remarks import NOT_CAPTURED, RAN_BESIDE
 
 BOOK = """# Mill
@@ -69,3 +70,16 @@ async def test_the_screen_says_it_under_the_cursor_and_leaves_the_others_alone(t
             await console.goes_to(desk.key(record, "Plain"))
             await console.shows("export A=1")
             assert "not captured" not in console.text()
+
+
+async def test_a_step_that_a_logout_would_end_says_so_while_it_runs(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(logind, "scope", lambda: ("/bin/sh", "-c", "echo No medium found >&2; exit 1"))
+    with a_desk(tmp_path, BOOK) as desk:
+        record = desk.open()
+        long = desk.start(record, "Long")
+        says(desk.operator.watcher.run(record.id, long.run), b"begun")
+        async with on_screen(desk, record) as console:
+            await console.goes_to(desk.key(record, "Long"))
+            await console.shows("a logout ends it: systemd-run gave it no scope")
+        done(desk.operator.stop_step(record.id, long.run))
+        assert all("logout" not in remark for remark in desk.ended(record, "Long").remarks)
