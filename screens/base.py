@@ -234,12 +234,16 @@ class ActingScreen(AsksAndSays, GoesToPlaces, MovesInList, Screen[None], inherit
         done: str = "",
         then: Callable[[Incident], None] | None = None,
         failed: Callable[[HandrailError], bool] = lambda error: False,
+        meanwhile: str = "",
     ) -> None:
         """Wait for an act without blocking the screen, then say how it went.
 
-        `failed` may take an error into its own hands: then it answers True and nothing is said here.
+        `failed` may take an error into its own hands: then it answers True and nothing is said here. `meanwhile` is
+        said at once of an act that takes its time by itself.
         """
-        self.run_worker(self._finish(future, done, then, failed), group="acts")
+        if meanwhile:
+            self.say(meanwhile, look.QUIET)
+        self.run_worker(self._finish(future, done, then, failed, None if meanwhile else IMPATIENT), group="acts")
 
     async def _finish(
         self,
@@ -247,11 +251,12 @@ class ActingScreen(AsksAndSays, GoesToPlaces, MovesInList, Screen[None], inherit
         done: str,
         then: Callable[[Incident], None] | None,
         failed: Callable[[HandrailError], bool],
+        patience: float | None,
     ) -> None:
         waiting = asyncio.wrap_future(future)
         try:
             try:
-                answer = await asyncio.wait_for(asyncio.shield(waiting), IMPATIENT)
+                answer = await asyncio.wait_for(asyncio.shield(waiting), patience)
             except TimeoutError:
                 note = self.operator.watcher.now().store_note
                 self.say(note or "The record is not written yet: something else holds the store.", look.CRIT)

@@ -11,6 +11,7 @@ from handrail.clock import short_duration
 from handrail.incident.checklist import Row as Step
 from handrail.incident.incident import Attempt, Incident
 from handrail.operator import Operator
+from handrail.runs.remarks import LEFT_RUNNING
 from handrail.text import clean, fit
 from screens import texts
 from screens.actions.bind import bindings
@@ -248,7 +249,11 @@ class IncidentScreen(ReturnsToPlace, MovesInStepsAndOutput, StepActs, Waiting, D
         remarks = last.remarks or (live.remarks if live is not None and not last.verdict else ())
         more = f" and {len(remarks) - 1} more, t" if remarks[1:] else ""
         number = f"step {here.number}: " if here.number is not None else ""
-        return Text(f" {number}{clean(remarks[0])}{more}", look.WARN) if remarks else None
+        if not remarks:
+            return None
+        # A service that was started is meant to be left running.
+        meant = remarks[0].startswith(LEFT_RUNNING) and last.verdict == "passed"
+        return Text(f" {number}{clean(remarks[0])}{more}", look.QUIET if meant else look.WARN)
 
     def _all_done(self, incident: Incident) -> Text:
         """What is left when every step is done: the status, and what is owed all the same."""

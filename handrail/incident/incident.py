@@ -62,7 +62,7 @@ class Attempt(Struct, frozen=True):
     @property
     def may_live_on(self) -> bool:
         """Whether something of it may still run, although its end is on record."""
-        return self.verdict == "lost" or "left running: " in self.why
+        return self.verdict == "lost" or any(remark.startswith("left running: ") for remark in self.remarks)
 
 
 class ItemState(Struct, frozen=True):

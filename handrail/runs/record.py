@@ -168,6 +168,7 @@ class RunFiles:
     def _ended(self, end: Mapping[str, Any]) -> RunState:
         size, _ = self._output()
         meta = self.meta() or {}
+        left = tuple(f"{each['pid']} {each['name']}" for each in end.get("left", ()) if _lives(each))
         refused = str(end.get("refused", ""))
         return RunState(
             "did not start" if refused else "ended",
@@ -177,7 +178,7 @@ class RunFiles:
             stopped_by=str(end.get("stopped_by", "")),
             timed_out=bool(end.get("timed_out")),
             background=not (self.folder / "closed").exists() and self._is_locked(),
-            left=tuple(f"{each['pid']} {each['name']}" for each in end.get("left", ()) if _lives(each)),
+            left=left,
             seconds=float(end.get("seconds", 0.0)),
             output_bytes=size,
             output_lines=self._lines(size),
@@ -185,7 +186,7 @@ class RunFiles:
             captured=bool(end.get("captured")),
             told=self._told(),
             screen=self._has_the_screen(meta),
-            remarks=remarks.once_ended(meta, end),
+            remarks=remarks.once_ended(meta, end, left),
         )
 
     def _has_the_screen(self, meta: Mapping[str, Any]) -> bool:

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
 from handrail.runs.record import CONTROL, RunState
+from handrail.runs.remarks import named
 
 VerdictWord = Literal[
     "passed", "ran", "failed", "inconclusive", "stopped", "timed out", "unknown", "did not start", "lost",
 ]
 
 CURL_REFUSED = 7  # curl's exit status for "could not connect", and that of our own request steps
-NAMED = 5  # processes
 SHOWN = 60  # characters of a value in a reason
 
 COMPARISONS: dict[str, Callable[[float, float], bool]] = {
@@ -53,14 +53,12 @@ class Verdict:
 def judge(expected: Expectation | None, state: RunState, output: bytes) -> Verdict:
     """What the run in `state`, which wrote `output`, proved. Never `passed` without an expectation that held.
 
-    A run that goes on is `unknown`; so is whatever ended in a way that cannot be told. What outlived it is named.
+    A run that goes on is `unknown`; so is whatever ended in a way that cannot be told. What outlived a stop is named.
     """
     verdict = _judged(expected, state, output)
-    if state.word != "ended" or not state.left:
+    if state.word != "ended" or not state.left or verdict.word not in ("stopped", "timed out"):
         return verdict
-    named = ", ".join(state.left[:NAMED]) + (f" and {len(state.left) - NAMED} more" if state.left[NAMED:] else "")
-    how = "could not be ended" if verdict.word in ("stopped", "timed out") else "left running"
-    return Verdict(verdict.word, f"{verdict.why}; {how}: {named}")
+    return Verdict(verdict.word, f"{verdict.why}; could not be ended: {named(state.left)}")
 
 
 def _judged(expected: Expectation | None, state: RunState, output: bytes) -> Verdict:

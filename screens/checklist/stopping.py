@@ -96,8 +96,8 @@ class StopActs(ActingScreen):
             self.run_act(self.operator.stop_step(self.incident_id, run))
         elif question.id == "end":
             run, name = question.data  # type: ignore[misc]
-            self.say("Ending it: INT at once, TERM after 3s, KILL 2s later.", look.QUIET)
-            self.run_act(self.operator.end_what_lives_on(self.incident_id, run, name), "The timeline says what it was.")
+            self.run_act(self.operator.end_what_lives_on(self.incident_id, run, name), "The timeline says what it was.",
+                         meanwhile="Ending it: INT at once, TERM after 3s, KILL 2s later.")
 
 
 def stop_lines(step: Step, attempt: Attempt, processes: tuple[Process, ...] | None) -> tuple[Text, ...]:

@@ -189,10 +189,10 @@ def test_nothing_expected_says_how_it_failed() -> None:
      "by mara; could not be ended: 41 sh, 42 sleep"),
     (RunState("ended", exit=0, timed_out=True, seconds=30.0, left=("41 sh",)),
      "ended after 30 s; could not be ended: 41 sh"),
-    (RunState("ended", exit=1, left=("41 nginx",)), "exit 1; left running: 41 nginx"),
-    (RunState("ended", exit=1, left=tuple(f"{n} x" for n in range(9))),
-     "exit 1; left running: 0 x, 1 x, 2 x, 3 x, 4 x and 4 more"),
+    (RunState("ended", exit=0, stopped_by="mara", left=tuple(f"{n} x" for n in range(9))),
+     "by mara; could not be ended: 0 x, 1 x, 2 x, 3 x, 4 x and 4 more"),
+    (RunState("ended", exit=1, left=("41 nginx",)), "exit 1"),
     (RunState("ended", exit=1), "exit 1"),
 ])
-def test_what_outlived_a_step_is_named(state: RunState, why: str) -> None:
+def test_what_outlived_a_stop_is_named(state: RunState, why: str) -> None:
     assert judge(None, state, b"").why == why

@@ -22,6 +22,11 @@ trap '' HUP; echo begun; while :; do sleep 0.2; done
 # Vanish
 echo begun; sleep 300
 ```
+
+```bash
+# Daemon
+nohup sleep 300 >/dev/null 2>&1 & echo begun
+```
 """
 
 
@@ -45,6 +50,25 @@ async def test_it_is_shown_ended_at_the_second_press_and_on_record(tmp_path: Pat
         note = desk.operator.watcher.incident(record.id).events[-1]  # type: ignore[union-attr]
         assert note.data["text"].startswith("Ended what lived on of step 1: Grind: ")
         assert note.data["text"].endswith("; nothing is left of it")
+
+
+async def test_what_a_step_left_running_is_named_and_can_be_ended(tmp_path: Path) -> None:
+    with a_desk(tmp_path, BOOK) as desk:
+        record = desk.open()
+        attempt = desk.run(record, "Daemon")
+        assert attempt.why == "exit 0, and nothing says what to expect"
+        folder = desk.operator.watcher.run(record.id, attempt.run).folder
+        async with on_screen(desk, record) as console:
+            await console.shows("Daemon")
+            await console.goes_to(desk.key(record, "Daemon"))
+            await console.shows(f"step 3: left running: {belonging_to(folder)[0]} sleep")
+            await console.press("x")
+            await console.shows("STILL THERE what lives on of step 3: Daemon")
+            await console.press("x")
+            await console.shows("Ending it: INT at once")
+            await console.shows("The timeline says what it was.")
+            assert "holds the store" not in console.text()
+        assert belonging_to(folder) == []
 
 
 async def test_where_nothing_lives_on_it_says_so_and_no_time_is_invented(tmp_path: Path) -> None:
