@@ -16,7 +16,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from support.pilots import until
+from support.pilots import readable, until
 from textual.app import App
 from textual.pilot import Pilot
 
@@ -44,6 +44,7 @@ def save(app: App[Any], name: str) -> None:
 
 async def press(pilot: Pilot[Any], *keys: str) -> None:
     for key in keys:
+        await readable(pilot)
         await pilot.press(key)
         await pilot.pause()
 
