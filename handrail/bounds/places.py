@@ -56,11 +56,16 @@ def file(text: str, raw: str, world: Bounds) -> Iterator[str]:
 
 
 def _leads_out(path: str, world: Bounds) -> bool:
-    """Whether something on the way that is there already, such as a symbolic link, leads out."""
+    """Whether a symbolic link that is there already leads out. `path` is inside as it is written."""
     certain = path[:path.find(WILD)].rpartition("/")[0] if WILD in path else path
     whole = os.path.normpath(os.path.join(world.folder, certain))  # noqa: PTH118  (text, not yet a path)
-    real = os.path.realpath(whole)
-    return real != whole and not any(_below(real, os.path.realpath(allowed)) for allowed in world.paths)
+    at = next((len(allowed.rstrip("/")) for allowed in world.paths if _below(whole, allowed)), 0)
+    while at >= 0:
+        at = whole.find("/", at + 1)
+        if os.path.islink(whole[:at] if at >= 0 else whole):  # noqa: PTH114
+            real = os.path.realpath(whole)
+            return not any(_below(real, os.path.realpath(allowed)) for allowed in world.paths)
+    return False
 
 
 def inside(path: str, world: Bounds) -> bool:
