@@ -17,7 +17,7 @@ _EVIDENCE = re.compile(
 _FROM_BACKUP = re.compile(r"backup|\.bak\b|\.dump\b|snapshot|restore", re.I)
 _DATA = re.compile(r"\.(?:db|sqlite3?|mdb|rdb|aof|ibd|dbf)$|/data(?:/|$)|/var/lib/|pgdata|datadir", re.I)
 _NOWHERE = re.compile(r"/dev/(?:null|stdout|stderr|tty)$|^&?\d?$|^-$")
-_DEVICE = re.compile(r"/dev/(?!null|stdout|stderr|tty)|/proc/sysrq")
+_DEVICE = re.compile(r"/dev/(?!null|stdout|stderr|tty)|/proc/sysrq|^/sys/.*/(?:delete|remove)$")
 _HERE = re.compile(r"^(?:\./)?(?:[\w.${}()<>+%:~-]|\s)+$")
 _VARIABLE = re.compile(r"^\$\{?\w+\}?")
 _KEPT = re.compile(r"OUT|REPORT|RESULT|BUNDLE|TMP|TEMP|LOG|DUMP|COLLECT", re.I)
@@ -69,6 +69,8 @@ def risk(how: str, program: str, call: Call, simple: Simple, otherwise: Risk) ->
         pulls = ":" not in target and (put_aside(target) or target in (".", "./"))
         return ("read", "") if pulls and any(":" in one for one in sources) else (otherwise, f"copies to {target}")
     moves = program in ("mv", "move", "move-item", "rename")
+    if moves and _NOWHERE.search(target):
+        return "destructive", f"moves to {target}"
     if _DATA.search(target) and any(_FROM_BACKUP.search(source) for source in sources):
         return "destructive", f"restores over {target}"
     if not moves and _EVIDENCE.search(target) and not target.startswith(_SETTINGS):

@@ -95,7 +95,9 @@ class _Judge:
             if own:
                 found.append(self._words(Simple(words=[simple.name, *words])))
             elif not family.has("fed", Call(tuple(word.lower() for word in words), (), frozenset())):
-                found.append(Judgement("change", f"{simple.name} sends {' '.join(words)[:40]}"))
+                worse = set(re.split(r"[\W_]+", words[0].lower())) & self.table.words("words", "destructive")
+                risk: Risk = "destructive" if worse else "change"
+                found.append(Judgement(risk, f"{simple.name} sends {' '.join(words)[:40]}"))
         if fed.unseen(simple):
             found.append(Judgement("change", f"{simple.name} sends what it is fed"))
         return found

@@ -52,14 +52,14 @@ def _statement(statement: str, table: Table) -> tuple[Risk, str]:
             return "destructive", function
     if _begins(statement, table.words("sql", "destructive")):
         return "destructive", short
-    if re.match(r"alter .*\b(?:drop|truncate)\b|with\b.*\b(?:delete from|drop|truncate)\b", statement):
+    if re.match(r"alter .*\b(?:drop|truncate)\b|alter table \S+ (?:on cluster \S+ )?delete\b|with\b.*\b(?:delete from|drop|truncate)\b", statement):
         return "destructive", short
     for function in table.words("sql", "changing-functions"):
         if re.search(rf"\b{re.escape(function)}\b", statement):
             return "change", function
     if re.match(r"with\b.*\b(?:insert into|update|merge into)\b", statement):
         return "change", short
-    if statement.startswith("pragma") and "=" in statement:
+    if statement.startswith("pragma") and ("=" in statement or "checkpoint(" in statement.replace(" (", "(")):
         return "change", short
     if _begins(statement, table.words("sql", "read")):
         return _functions(statement, table)

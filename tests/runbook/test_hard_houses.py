@@ -132,6 +132,12 @@ def test_conditions_and_orders_in_german_and_french() -> None:
     ("bundle exec rake db:rollback", "destructive"), ("bundle exec rake stats", "change"), ("bundle list", "read"),
     ("robocopy C:\\a D:\\b /MIR", "destructive"), ("Restart-Computer -Force", "destructive"),
     ("Invoke-Command -ComputerName w -ScriptBlock { Restart-Computer }", "destructive"),
+    ("zfs allow miller create tank", "change"), ("docker swarm ca --rotate", "change"), ("mv sacks /dev/null", "destructive"),
+    ("systemctl isolate rescue.target", "destructive"), ("at -r 1", "destructive"), ("ifconfig eth0 up", "change"),
+    ("ifconfig eth0", "read"), ("depmod -a", "change"), ("iscsiadm -m node --logout", "destructive"),
+    ("echo flush_all | nc store 11211", "destructive"), ("echo stats | nc store 11211", "read"),
+    ("echo 1 > /sys/block/sdb/device/delete", "destructive"), ('sqlite3 a.db "pragma wal_checkpoint(TRUNCATE)"', "change"),
+    ('clickhouse-client -q "alter table sacks delete where 1"', "destructive"), ("screen -X -S mill quit", "destructive"),
     ("pg_basebackup -h north -D /srv/pg -R", "change"), ("pg_basebackup -h north -D /backup/pg", "read"),
 ])
 def test_risks_that_were_off(command: str, risk: str) -> None:
