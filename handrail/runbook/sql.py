@@ -18,6 +18,8 @@ _MONGO = re.compile(
 )
 _COMMAND = re.compile(r"\b(?:run|admin)Command\s*\(\s*(?:\{\s*)?[\"']?(\w+)")
 _EXPLAIN = re.compile(r"explain\s+(?P<options>\([^)]*\)|(?:(?:analy[sz]e|verbose)\s+)*)\s*(?P<rest>.*)", re.S)
+_DESTROYS = re.compile(
+    r"alter .*\b(?:drop|truncate)\b|alter table \S+ (?:on cluster \S+ )?delete\b|with\b.*\b(?:delete from|drop|truncate)\b")
 _LONGEST = 20_000
 _FUNCTION = re.compile(r"\b([a-z]\w*)\s*\(")
 _CALL = re.compile(r"\.?(\w+)\s*\(")
@@ -52,7 +54,7 @@ def _statement(statement: str, table: Table) -> tuple[Risk, str]:
             return "destructive", function
     if _begins(statement, table.words("sql", "destructive")):
         return "destructive", short
-    if re.match(r"alter .*\b(?:drop|truncate)\b|alter table \S+ (?:on cluster \S+ )?delete\b|with\b.*\b(?:delete from|drop|truncate)\b", statement):
+    if _DESTROYS.match(statement):
         return "destructive", short
     for function in table.words("sql", "changing-functions"):
         if re.search(rf"\b{re.escape(function)}\b", statement):
