@@ -19,7 +19,8 @@ _MONGO = re.compile(
 _COMMAND = re.compile(r"\b(?:run|admin)Command\s*\(\s*(?:\{\s*)?[\"']?(\w+)")
 _EXPLAIN = re.compile(r"explain\s+(?P<options>\([^)]*\)|(?:(?:analy[sz]e|verbose)\s+)*)\s*(?P<rest>.*)", re.S)
 _DESTROYS = re.compile(
-    r"alter .*\b(?:drop|truncate)\b|alter table \S+ (?:on cluster \S+ )?delete\b|with\b.*\b(?:delete from|drop|truncate)\b")
+    r"alter .*\b(?:drop|truncate)\b|alter table \S+ (?:on cluster \S+ )?delete\b"
+    r"|with\b.*\b(?:delete from|drop|truncate)\b")
 _LONGEST = 20_000
 _FUNCTION = re.compile(r"\b([a-z]\w*)\s*\(")
 _CALL = re.compile(r"\.?(\w+)\s*\(")

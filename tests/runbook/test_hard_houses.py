@@ -139,7 +139,8 @@ def test_conditions_and_orders_in_german_and_french() -> None:
     ("echo flush_all | nc store 11211", "destructive"), ("echo stats | nc store 11211", "read"),
     ("echo 1 > /sys/block/sdb/device/delete", "destructive"),
     ('sqlite3 a.db "pragma wal_checkpoint(TRUNCATE)"', "change"),
-    ('clickhouse-client -q "alter table sacks delete where 1"', "destructive"), ("screen -X -S mill quit", "destructive"),
+    ('clickhouse-client -q "alter table sacks delete where 1"', "destructive"),
+    ("screen -X -S mill quit", "destructive"),
     ("pg_basebackup -h north -D /srv/pg -R", "change"), ("pg_basebackup -h north -D /backup/pg", "read"),
 ])
 def test_risks_that_were_off(command: str, risk: str) -> None:
