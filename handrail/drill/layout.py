@@ -33,7 +33,7 @@ OLD = "old-"
 # Lamps at a pace that leaves an idle console idle: a fault and a step have theirs asked at once. They do not go stale
 # while this host is busy starting something.
 QUICK = """[defaults]
-interval = "5s"
+interval = "6s"
 retry_every = "1s"
 slow_interval = "10s"
 stale_after = "30s"
@@ -105,11 +105,11 @@ def _lay_out_pack(source: Path, target: Path, root: Path, gateway: int, loops: i
 def led(text: str, root: Path, *, gateway: int, loops: int) -> str:
     """A `handrail.toml` led to a world.
 
-    Its probes ask the world's ports every five seconds (the unhurried ones every fifteen) and believe the first answer,
+    Its probes ask the world's ports every six seconds (the unhurried ones every twenty) and believe the first answer,
     its steps are rewritten to the world's ports and files and find the stand-ins first, and `[world]` bounds them.
     """
     text = re.sub(r"(?m)^\[defaults\]\n(?:[^\[\n].*\n|\n)*", QUICK, text)
-    text = re.sub(r"(?m)^interval\s*=(?! \"5s\").*$", 'interval = "15s"', text)
+    text = re.sub(r"(?m)^interval\s*=(?! \"6s\").*$", 'interval = "20s"', text)
     text = re.sub(r"(?m)^timeout\s*=.*$", 'timeout = "2s"', text)
     # Nobody practises for hours: what is bad that long is so after a breath here, and well again as soon.
     text = re.sub(r"unchanged\((\w+)\) > \d+h", r"unchanged(\1) > 8s", text)

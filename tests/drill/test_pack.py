@@ -242,7 +242,7 @@ def test_a_worlds_pack_is_led_to_its_ports_and_files(world: World) -> None:
             assert (probe.options["host"], str(probe.options["port"])) == ("127.0.0.1", str(world.loops))
         elif probe.kind == "disk":
             assert probe.options["path"] == f"{world.folder}/home/state"
-        assert probe.interval in ("5s", "15s") and probe.confirm_bad == 1
+        assert probe.interval in ("6s", "20s") and probe.confirm_bad == 1
     assert pack.path == (f"{world.folder}/bin",)
     assert pack.world["ports"] == [world.gateway, world.loops]
 
