@@ -31,14 +31,17 @@ class KeyRow(Line):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._hints: tuple[Hint, ...] = ()
+        self._drawn: tuple[tuple[Hint, ...], int] = ((), 0)
 
     def show_hints(self, hints: Sequence[Hint]) -> None:
-        """Draw `hints`, in order; the last two (keys and all) are kept when room is short."""
+        """Draw `hints`, in order; the last two (keys and all) are kept when room is short. Equal ones cost nothing."""
         self._hints = tuple(hints)
-        self.show(draw(self._hints, self.size.width or 80))
+        if self._drawn != (wanted := (self._hints, self.size.width or 80)):
+            self._drawn = wanted
+            self.show(draw(*wanted))
 
     def on_resize(self) -> None:
-        self.show(draw(self._hints, self.size.width))
+        self.show_hints(self._hints)
 
 
 def draw(hints: Sequence[Hint], width: int) -> Text:
