@@ -17,6 +17,7 @@ from widgets.ask import Ask
 from widgets.key_row import KeyRow
 from widgets.line import Line
 from widgets.row_list import Row, RowList
+from widgets.wrap import by_words, indented
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -36,6 +37,8 @@ ORDER: dict[str, tuple[Place, ...]] = {
     "runbooks": ("runbooks", "any screen", "list", "everywhere", "watch", "incident", "m", "step", "output", "wall"),
     "values": ("values", "list", "everywhere", "step", "output", "incident", "m", "any screen", "watch", "wall"),
 }
+# Cells that the keys take, with what stands before them.
+KEYS = 19
 ITEM_WORDS = (
     "ran: it ended with exit 0 and the runbook expects nothing, so you judge (enter: seen, !: looks wrong)",
     "passed: what the runbook expects was there.   confirmed: it ran and a person looked",
@@ -64,17 +67,26 @@ class HelpScreen(ActingScreen):
 
     def on_mount(self) -> None:
         self.ready = True
+        self._fill()
+        self.query_one("#help", RowList).focus()
+        self.repaint()
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self._fill)
+
+    def _fill(self) -> None:
+        """Every key with its whole sentence, over as many rows as that takes here."""
+        width = (self.size.width or 80) - 4
         rows: list[Row] = []
         first, *_ = order = ORDER.get(self.place, ORDER["watch"])
         for place in order:
             rows.append(Row(f"#{place}", (Text(f" {PLACES[place]}", f"bold {look.ACCENT}"),), selectable=False))
-            rows += [Row(action.id, (_line(action),)) for action in ALL if action.place == place]
+            rows += [Row(action.id, _lines(action, width)) for action in ALL if action.place == place]
         rows.append(Row("#words", (Text(" How a step ended", f"bold {look.ACCENT}"),), selectable=False))
-        rows += [Row(f"word{i}", (Text(f"   {words}", look.TEXT),)) for i, words in enumerate(ITEM_WORDS)]
+        rows += [Row(f"word{i}", tuple(indented(Text(f"   {words}", look.TEXT), width)))
+                 for i, words in enumerate(ITEM_WORDS)]
         self.query_one("#help", RowList).show(rows)
         self.query_one("#help", RowList).title("Keys", right=Text(f"here first: {PLACES[first].lower()}", look.QUIET))
-        self.query_one("#help", RowList).focus()
-        self.repaint()
 
     def draw(self, snapshot: Snapshot, now: datetime) -> None:
         """Nothing here changes."""
@@ -101,5 +113,7 @@ class HelpScreen(ActingScreen):
         return self.query_one("#help", RowList)
 
 
-def _line(action: Action) -> Text:
-    return Text.assemble((f"   {action.written:<16}", f"bold {look.STRONG}"), (action.help, look.TEXT))
+def _lines(action: Action, width: int) -> tuple[Text, ...]:
+    begin, *rest = by_words(Text(action.help, look.TEXT), max(20, width - KEYS))
+    keys = Text(f"   {action.written:<{KEYS - 3}}", f"bold {look.STRONG}")
+    return (Text.assemble(keys, begin), *(Text.assemble(" " * keys.cell_len, line) for line in rest))

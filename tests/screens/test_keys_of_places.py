@@ -21,6 +21,7 @@ from screens.actions.bind import BY_ID
 from screens.actions.table import MORE, MOVING, ON_INCIDENT, ON_LAMP, ON_RUNBOOKS, ON_TIMELINE, ON_WATCH
 from screens.base import ActingScreen
 from screens.going import Go
+from screens.help import HelpScreen
 from screens.incident import IncidentScreen
 from screens.lamp import LampScreen
 from screens.runbooks import RunbooksScreen
@@ -31,6 +32,7 @@ from tui.start import ConsoleStart, Opener, Session
 from widgets.ask import Ask
 from widgets.checklist_view import ChecklistView
 from widgets.health_panel import WELL, HealthPanel
+from widgets.row_list import RowList
 
 # What a key does: `act NAME` of the operator, `asks ID`, `goes SCREEN`, `pane ID`, `leaves`, or what it says; "" for
 # what is seen in the picture alone.
@@ -301,6 +303,21 @@ async def test_what_is_the_same_everywhere(incident: Incident, table: Table, rea
     (GMAIL, MENU), (CLOSED, MENU_CLOSED), (CHECKLIST, MENU_CHECKLIST)], ids=["open", "closed", "checklist"])
 async def test_the_menu(incident: Incident, table: Table) -> None:
     await hold(incident, table, Shown.more)
+
+
+async def test_the_help_page_says_every_key_with_its_whole_sentence_in_the_smallest_terminal() -> None:
+    known = still(GMAIL)
+    opener = Opener(Path("/var/lib/handrail"), lambda: Session(known, ConsoleStart()))  # type: ignore[arg-type]
+    app = HandrailApp(opener, clock=StillClock())
+    async with app.run_test(size=(60, 20)) as pilot:
+        await opened(pilot)
+        await pilot.press("question_mark")
+        await until(pilot, lambda: isinstance(app.screen, HelpScreen) and app.screen.query_one(RowList).rows)
+        rows = app.screen.query_one(RowList).rows
+        assert max(line.cell_len for row in rows for line in row.lines) < 60
+        said = {row.key: " ".join(" ".join(line.plain for line in row.lines).split()) for row in rows}
+        for id in WATCH:
+            assert BY_ID[id].help in said[id] and BY_ID[id].written in said[id]
 
 
 @pytest.mark.parametrize(("table", "actions"), [
