@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import titles
+from . import prose, titles
 from .blocks import LONGEST_LINE, Document, ListItem
 from .draft import Draft
 from .model import Kind
@@ -60,6 +60,8 @@ class Page:
         if following is None or following.kind != "fence" or following.role not in RUNS:
             return False
         here = self.blocks[place]
+        if here.item is not None and following.item is None and prose.looks_elsewhere(here.text):
+            return False  # a line of a list that sends one elsewhere is not the title of what stands behind the list
         return following.item is not None or here.item is None or following.first - here.last <= 2
 
     def list_after(self, place: int) -> list[ListItem]:

@@ -22,7 +22,8 @@ _LEVEL = re.compile(
 )
 _CONDITION = re.compile(rf"^\W{{0,9}}(?:(?:\*\*)?(?:step\s*)?\d*[.):]?\s*)?{either('condition')}\b", re.I)
 _ONCE = re.compile(rf"^\W{{0,9}}{either('once')}\b", re.I)
-_ELSEWHERE = re.compile(rf"\b{either('elsewhere')}\b|use the \[", re.I)
+_ELSEWHERE = re.compile(
+    rf"\b{either('elsewhere')}\b|use the \[|^\W*follow(?: the)? \[|continue (?:with|in|at)(?: the)? \[", re.I)
 _LINK = re.compile(
     r"\[[^\[\]\n]{1,300}\](?:\([^)\n]{1,400}\)|\[[^\]\n]{0,200}\])|<?https?://[^\s>)]+|\[\[[^\]\n]{1,200}\]\]"
 )

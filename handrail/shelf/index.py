@@ -73,7 +73,7 @@ def search(entries: Iterable[Entry], query: str) -> tuple[Hit, ...]:
 def glance(text: str, name: str) -> tuple[str, list[str]]:
     """A document's title and its headings, without reading it as a runbook; `name` when it has neither."""
     headings: list[tuple[int, str]] = []
-    fence = ""
+    fence = before = ""
     for line in text.splitlines():
         if fence:
             if line.lstrip().startswith(fence):
@@ -82,6 +82,9 @@ def glance(text: str, name: str) -> tuple[str, list[str]]:
             fence = opened[1]
         elif line.lstrip(" ").startswith("#") and (heading := _HEADING.match(line)):
             headings.append((len(heading[1]), plain(heading[2])))
+        elif line.startswith("==") and before.strip() and not line.strip("= "):
+            headings.append((1, plain(before)))  # underlined
+        before = line
     first = next((title for level, title in headings if level == 1), "")
     if not first and text.startswith("---") and (told := _TITLE.search(text[:4096])):
         first = told[1]

@@ -156,3 +156,10 @@ def test_a_condition_with_its_command_in_one_sentence() -> None:
 def test_what_powershell_knows_by_itself_is_no_blank() -> None:
     [item] = items("```powershell\nGet-Process | Where-Object {$_.CPU -gt 90}\n```")
     assert item.placeholders == ()
+
+
+def test_a_link_to_follow_is_not_the_title_of_the_fence_behind_the_list() -> None:
+    text = "- Look at the dam\n- Follow [the other page](other.md#second)\n\n```sh\nsystemctl stop wheel\n```"
+    look, page, command = items(text)
+    assert (look.kind, page.kind, page.links[0].target) == ("manual", "reference", "other.md#second")
+    assert command.command == "systemctl stop wheel"
