@@ -133,6 +133,7 @@ class IncidentScreen(ReturnsToPlace, MovesInStepsAndOutput, StepActs, Waiting, D
         run = snapshot.runs.get(shown[1].run) if shown else None
         return Facts(
             place="incident",
+            me=self.operator.actor.name,
             incident=incident,
             row=self.step(),
             starting=self.is_starting(self.step()),

@@ -76,6 +76,7 @@ class TimelineScreen(MoreActs, ActingScreen):
     def facts(self) -> Facts:
         return Facts(
             place="timeline",
+            me=self.operator.actor.name,
             incident=self.incident(),
             last_place=getattr(self.app, "last_place", ""),
             open_incidents=len(self.operator.watcher.now().cards),

@@ -112,6 +112,7 @@ class WatchScreen(ActingScreen):
         card = next((card for card in snapshot.cards if card.incident.id == board.cursor), None)
         return Facts(
             place="watch",
+            me=self.operator.actor.name,
             incident=card.incident if card else None,
             part=self.query_one(HealthPanel).has_focus and bool(self.query_one(HealthPanel).cursor),
             open_incidents=len(snapshot.cards),

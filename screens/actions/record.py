@@ -57,6 +57,7 @@ class Facts:
     """What the screen shows now, as far as an action has to know it to be allowed or refused."""
 
     place: str = ""
+    me: str = ""
     incident: Incident | None = None
     row: Row | None = None
     run: RunState | None = None

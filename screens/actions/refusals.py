@@ -185,6 +185,14 @@ def cannot_accept(facts: Facts) -> str:
     return incident_is_closed(facts)
 
 
+def cannot_acknowledge(facts: Facts) -> str:
+    if reason := cannot_accept(facts):
+        return reason
+    assert facts.incident is not None
+    mine = facts.me and facts.incident.holder == facts.me and not facts.incident.offered_to
+    return "It is yours already. m then h hands it over." if mine else ""
+
+
 def cannot_link(facts: Facts) -> str:
     return no_incident_here(facts) or no_other_incident(facts)
 

@@ -175,7 +175,7 @@ INCIDENT = (
         "accept",
         "Acknowledge the incident: it is yours",
         "incident",
-        no.cannot_accept,
+        no.cannot_acknowledge,
         weight=25,
         changes=True,
     ),

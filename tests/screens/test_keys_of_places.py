@@ -46,7 +46,7 @@ ANYWHERE: Table = {
     "store.continue": "No stopped process holds the record.", "go.runbooks": "goes RunbooksScreen",
 }
 WATCH: Table = {
-    **ANYWHERE, "open": "goes IncidentScreen", "note": "asks note", "incident.accept": "asks accept",
+    **ANYWHERE, "open": "goes IncidentScreen", "note": "asks note", "incident.accept": "It is yours already.",
     "go.watch": "", "go.incident": "goes IncidentScreen", "go.others": "goes IncidentScreen",
     "go.last": "There is no place before this one yet.", "pane.next": "pane health", "pane.previous": "pane activity",
     "back": "This is home. q leaves Handrail", "leave": "leaves",
@@ -54,7 +54,7 @@ WATCH: Table = {
 TIMELINE: Table = {
     **ANYWHERE, "go.watch": "goes WatchScreen", "go.incident": "goes IncidentScreen", "go.last": "goes WatchScreen",
     "go.others": "goes IncidentScreen", "note": "asks note", "copy": "6 lines of the timeline were sent",
-    "pane.next": "", "pane.previous": "", "incident.accept": "asks accept",
+    "pane.next": "", "pane.previous": "", "incident.accept": "It is yours already.",
     "incident.more": "asks more", "tab.next": "goes IncidentScreen", "tab.previous": "goes IncidentScreen",
     "timeline.open": "goes WholeText", "timeline.kind": "asks kind", "timeline.actor": "asks actor",
     "back": "goes IncidentScreen", "leave": "goes IncidentScreen",
@@ -231,6 +231,7 @@ async def test_watch() -> None:
 async def test_watch_when_nothing_is_open() -> None:
     none = "No incident is open. d declares one."
     here = "No incident is under the cursor. d declares one."
+    await hold(replace(GMAIL, holder="ade"), {"incident.accept": "asks accept"}, Shown.home)
     await hold(None, {"open": none, "go.incident": none, "go.others": "No other incident is open.", "note": here,
                       "incident.accept": here, "declare": "goes DeclareDialog"}, Shown.home)
 
