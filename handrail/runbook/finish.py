@@ -36,6 +36,9 @@ _ENTERS = re.compile(
     r"\b(?:log ?(?:in|on)(?:to)?|ssh|connect|enter|attach|jump|hop|exec|get|open|start|go)\b.{0,60}$", re.I | re.S)
 _BACK = re.compile(
     r"\b(?:back (?:on|at|in)|(?:from|on) your (?:own )?(?:local )?(?:machine|laptop|workstation|host)|locally)\b", re.I)
+_THERE = re.compile(
+    r"\b(?:from there|(?:from|on|inside|in) (?:the|that|this) (?:jump ?(?:host|box|server)|bastion)"
+    r"|once (?:there|inside|in))\b", re.I)
 _LEAVES = re.compile(
     r"^(?:(?:then|now|finally),? )?(?:type |run |use |press )?"
     r"(?:exit|log ?out|log ?off|quit|disconnect|ctrl[-+]d"
@@ -121,6 +124,9 @@ class _Finish:
         if draft.kind == "command":
             known |= placeholders.assigned(draft.command)
         found = placeholders.find(draft.command, known, script=draft.script)
+        if draft.client:  # v$instance is a name there
+            found = tuple(blank for blank in found if not re.search(rf"\w{re.escape(blank.spelling)}", draft.command)
+                          or blank.spelling[0] != "$")
         spelt = {blank.spelling for blank in found}
         found += tuple(blank for blank in runme.asked(draft.command, draft.attributes) if blank.spelling not in spelt)
         return found + stand_ins(draft.command, f"{draft.told}\n{draft.purpose}", self.particular)
@@ -195,7 +201,9 @@ class _Finish:
                 continue
             first = next((one.words[0] for one in draft.commands if one.words), "")
             name = tools.program(first)
-            again = next((at for at, one in enumerate(opened) if name and one.name == name), len(opened))
+            there = _THERE.search(draft.told or draft.title) is not None
+            same = (at for at, one in enumerate(opened) if name and one.name == name and not there)
+            again = next(same, len(opened))
             opened = opened[:again]
             # What was typed at the prompt of a client that nobody opens here belongs in that client all the same.
             alone = item_id if draft.client else None

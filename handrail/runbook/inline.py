@@ -70,8 +70,8 @@ def inline(text: str, lines: tuple[int, int], mood: prose.Mood) -> list[Draft]:
         promised = _SHOULD.match(after)
         if (_NAMED_IN_PASSING.match(after) and not promised) or not _tells(before):
             continue
-        if _NOT.search(titles.plain(before[-120:])):
-            continue
+        if _NOT.search(titles.plain(before[-120:])) or whole.rpartition("\n")[2].count("~~") % 2:
+            continue  # told not to do, or struck out
         if not before.strip() and _DOES.match(after):
             continue  # "`rm -rf data` frees space" warns of it
         left.words -= _COST

@@ -32,6 +32,7 @@ _YOURS = re.compile(r"(?<![\w$])your[-_][a-z0-9]+(?:[-_.][a-z0-9]+)*", re.I)
 _CROSSES = re.compile(r"(?<![A-WYZa-wyz])(?:x{3,}|X{3,})(?![A-WYZa-wyz])[\w+-]*")
 _BEFORE_CROSSES = re.compile(r"[\w.+-]+$")
 _DOTTED = re.compile(r"\.\.\.[A-Za-z][\w -]*\.\.\.")
+_DATE = re.compile(r"(?<![\w'\"%+(])YYYY-?MM-?DD(?:[T_-]?HH:?MM(?::?SS)?)?(?![\w'\")])")
 _PATH_TO = re.compile(r"(?<![\w.])(?:[\w~.]*)?/path/to/[\w./-]*\w|(?<![\w/])path/to/[\w./-]*\w")
 _STANDIN = re.compile(r"(?<![\w.-])host\d(?![\w-])")
 _VARIABLE = re.compile(r"(?<!\\)\$(?:\{([A-Za-z_]\w*)\}|([A-Za-z_]\w*))")
@@ -167,6 +168,8 @@ def _spelt_out(visible: str, given: AbstractSet[str]) -> Iterator[_Spot]:
     for sign, pattern in (("", _SHOUTED), ("your", _YOURS), ("host", _STANDIN), ("path/to/", _PATH_TO)):
         for match in pattern.finditer(visible) if (sign in small if sign else shouts) else ():
             yield _Spot(match.start(), match[0], match[0].rpartition("path/to/")[2])
+    for match in _DATE.finditer(visible) if "yyyy" in small and "format" not in small else ():
+        yield _Spot(match.start(), match[0], match[0])
     if "xxx" in small and "mktemp" not in small:
         for match in _CROSSES.finditer(visible):
             head = _BEFORE_CROSSES.search(visible, max(0, match.start() - 80), match.start())

@@ -13,6 +13,7 @@ from .info import Info, info
 BOLD_ONLY = re.compile(
     r"^\W{0,12}(?:\*\*|__)(?P<text>[^*_\n]+(?:[*_][^*_\n]+)*?)(?:\*\*|__)\s*(?:\([^)\n]*\))?\s*:?\s*$"
 )
+_STEPS = re.compile(r"^\W{0,4}step\s*\d", re.I | re.M)
 #: Roles of fences that hold something to run.
 RUNS = ("commands", "transcript", "client", "request")
 
@@ -99,6 +100,8 @@ class _Survey:
             if block.kind == "heading":
                 return False
             if block.kind == "fence" or (block.item is not None and block.item.ordered):
+                return True
+            if block.kind == "paragraph" and len(_STEPS.findall(block.text)) > 1:
                 return True
         return False
 

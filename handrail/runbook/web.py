@@ -20,7 +20,7 @@ _HTTPIE_VALUES = frozenset(
      "--session-read-only", "--proxy", "--cert", "--cert-key", "--timeout", "--boundary", "--max-redirects", "--pretty"}
 )
 _OPTIONS = re.compile(r"\$\{?\w*(?:OPT|ARG|FLAG|PARAM|METHOD)", re.I)
-_READS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+_READS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE", "LIST", "PROPFIND"})
 _CURL_VALUES = frozenset(
     {"-X", "--request", "-T", "--upload-file", "--url", "-o", "--output", "-Q", "--quote", *words("curl_values")}
 )

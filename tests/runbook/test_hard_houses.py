@@ -163,3 +163,31 @@ def test_a_link_to_follow_is_not_the_title_of_the_fence_behind_the_list() -> Non
     look, page, command = items(text)
     assert (look.kind, page.kind, page.links[0].target) == ("manual", "reference", "other.md#second")
     assert command.command == "systemctl stop wheel"
+
+
+def test_what_is_struck_out_is_not_offered() -> None:
+    text = "- ~~old: `systemctl restart wheel`~~\n- new: `systemctl reload wheel`"
+    assert commands(text) == ["systemctl reload wheel"]
+
+
+def test_a_date_to_fill_in_is_a_blank_and_a_format_is_none() -> None:
+    [item] = items("```sh\n./grind.sh --date YYYY-MM-DD\n```")
+    assert [blank.spelling for blank in item.placeholders] == ["YYYY-MM-DD"]
+    assert items("```sh\npsql -c \"select to_char(now(), 'YYYY-MM-DD')\"\n```")[0].placeholders == ()
+
+
+def test_a_dollar_in_a_name_of_the_database_is_no_blank() -> None:
+    [item] = items("```\nSQL> select status from v$instance;\n```")
+    assert item.placeholders == ()
+
+
+def test_a_host_behind_a_host_is_reached_from_there() -> None:
+    first, second = items("Log on:\n\n```sh\nssh jump\n```\n\nFrom there:\n\n```sh\nssh wheel\n```")
+    assert second.inside == first.id
+    other = items("Log on:\n\n```sh\nssh north\n```\n\nLook at the other one:\n\n```sh\nssh south\n```")
+    assert other[1].inside is None
+
+
+def test_steps_in_lines_under_the_title_alone() -> None:
+    text = "# Mill\n\nStep 1: `systemctl status wheel`\nStep 2: `systemctl start wheel`\n\n## Notes\n\nNone.\n"
+    assert [item.command for item in read(text).items] == ["systemctl status wheel", "systemctl start wheel"]
