@@ -17,6 +17,7 @@ _INTRODUCES = re.compile(
     r"\b(?:run|running|use|execute|type|enter|issue|invoke|call|send|do|try|then)\s*:?\s*$|[:→]\s*$|\?\s*\(?$|(?:^|[.;]\s*|\n\s*)$",
     re.I,
 )
+_LABELLED = re.compile(r"(?:^|\n)\W{0,6}\*\*(?:commands?|cmd|run|execute|do|type|shell)(?::\*\*|\*\*\s*:)\s*$", re.I)
 _RUNS = re.compile(r"\b(?:run|running|execut(?:e|ing)|issu(?:e|ing)|invok(?:e|ing))(?: the command)?\s*:?\s*$", re.I)
 _PROMPT = re.compile(r"^[$#]\s+(?=\S)")
 _WHOLE = re.compile(r"[a-z][\w.-]*[a-z\d](?: [\w./<>{}$=:@,\"'\[\]*-]+){1,8}")
@@ -118,7 +119,7 @@ def _tells(before: str) -> bool:
         return True
     if "`" in before and prose.begins_with_verb(titles.plain(_CLAUSE.split(before)[-1])):
         return True  # "scale it: `...` and watch with `...`"
-    return bool(_INTRODUCES.search(before))
+    return bool(_INTRODUCES.search(before) or _LABELLED.search(before))
 
 
 def _title(whole: str, before: str, after: str) -> str:

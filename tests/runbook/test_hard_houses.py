@@ -191,3 +191,8 @@ def test_a_host_behind_a_host_is_reached_from_there() -> None:
 def test_steps_in_lines_under_the_title_alone() -> None:
     text = "# Mill\n\nStep 1: `systemctl status wheel`\nStep 2: `systemctl start wheel`\n\n## Notes\n\nNone.\n"
     assert [item.command for item in read(text).items] == ["systemctl status wheel", "systemctl start wheel"]
+
+
+def test_a_command_behind_a_bold_label() -> None:
+    assert commands("**Command:** `kubectl get pods`") == ["kubectl get pods"]
+    assert commands("**Alert:** `kubectl get pods` is slow") == []
