@@ -28,7 +28,7 @@ _CURRENT: ContextVar[Effort] = ContextVar("effort", default=_ENDLESS)
 @contextmanager
 def for_text_of(length: int) -> Iterator[None]:
     """While a document of `length` characters is read."""
-    token = _CURRENT.set(Effort(10_000 + length // 8, 3_000 + length // 40))
+    token = _CURRENT.set(Effort(10_000 + length // 12, 3_000 + length // 60))
     try:
         yield
     finally:

@@ -43,7 +43,7 @@ _GOES_ON = re.compile(r"^\W*(?:and|or|then|to|in order)\b", re.I)
 #: Characters before a piece of code that can say what it is for, and behind it, where a body may stand.
 _NEAR, _BEHIND = 1_000, 5_000
 #: What a step costs, in words.
-_COST = 8
+_COST = 16
 _LABEL = re.compile(r"^\W{0,6}([A-Z][\w -]{2,30}):\W{0,4}$")
 
 
