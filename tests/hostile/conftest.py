@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from support.runs import end_below
 
 HANDRAIL = str(Path(sys.executable).parent / "handrail")
 
@@ -130,3 +132,9 @@ def pack(tmp_path: Path) -> Path:
     (folder / "handrail.toml").write_text(PACK)
     (folder / "cage.md").write_text(CAGE)
     return folder
+
+
+@pytest.fixture(autouse=True)
+def _nothing_runs_on(tmp_path: Path) -> Iterator[None]:
+    yield
+    end_below(tmp_path)

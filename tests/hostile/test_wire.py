@@ -95,7 +95,6 @@ def press(terminal: Terminal, keys: list[str]) -> None:
 
 def test_of_a_hostile_world_only_own_sequences_reach_the_terminal(handrail, tmp_path):
     sent = walk(handrail, tmp_path / "hostile", BAD, "mill\x1b]0;pwned\x07\u202e[red].md")
-    Path("/tmp/hr/view/sent.txt").write_text(sent)
     assert foreign(sent) == []
     assert text_of(sent).isprintable()
     assert "the end" in text_of(sent)

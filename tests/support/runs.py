@@ -77,6 +77,11 @@ def end_all(folders: Iterator[Path] | list[Path]) -> None:
             _kill(pid)
 
 
+def end_below(folder: Path) -> None:
+    """Kill the runs that a test left running in state folders somewhere below `folder`."""
+    end_all([run for run in folder.glob("**/runs/*/*") if RunFiles(run).state().word in ("running", "starting")])
+
+
 def lines_of(files: RunFiles) -> list[str]:
     """The output as text lines."""
     return files.output().decode().splitlines()

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from support.runs import end_below
 
 HANDRAIL = str(Path(sys.executable).parent / "handrail")
 
@@ -35,3 +36,9 @@ def env(tmp_path: Path) -> Iterator[dict[str, str]]:
         subprocess.run(
             [HANDRAIL, "drill", "--stop"], env={**made, "PATH": "/usr/bin:/bin"}, capture_output=True, check=False
         )
+
+
+@pytest.fixture(autouse=True)
+def _nothing_runs_on(tmp_path: Path) -> Iterator[None]:
+    yield
+    end_below(tmp_path)
