@@ -24,6 +24,8 @@ class Line(Widget, can_focus=False):
         before, self._text = self._text, text
         if self.styles.is_auto_height or self.size.height != 1:
             self.refresh(layout=self.styles.is_auto_height and before.cell_len != text.cell_len)
+        elif self.styles.text_align not in ("start", "left"):
+            self.refresh()  # the text moves as a whole when its length changes
         else:
             self.refresh(changed_cells(before, text, 0, self.size.width))
 

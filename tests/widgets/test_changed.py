@@ -7,8 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.console import Console
 from rich.text import Text
+from textual.app import App
+from textual.geometry import Region
 
 from widgets.changed import changed_cells
+from widgets.line import Line
 
 WIDTH = 12
 CONSOLE = Console(width=WIDTH, color_system="truecolor")
@@ -52,3 +55,23 @@ def test_every_cell_that_differs_is_sent(one: str, dressed: list, other: str, ot
 def test_no_more_than_that_is_sent(before: str, after: str, sent: tuple[int, int]) -> None:
     region = changed_cells(Text(before), Text(after), 0, 40)
     assert (region.x, region.width) == sent
+
+
+class Recorder(Line):
+    """Keeps which parts of it were to be drawn again."""
+
+    def refresh(self, *regions: Region, **more: bool) -> Recorder:
+        self.regions = regions
+        return super().refresh(*regions, **more)
+
+
+@pytest.mark.parametrize(("align", "part"), [("left", (Region(0, 0, 1, 1),)), ("right", ()), ("center", ())])
+async def test_a_line_that_does_not_begin_at_its_left_edge_is_sent_whole(align: str, part: tuple[Region, ...]) -> None:
+    app: App[None] = App()
+    async with app.run_test() as pilot:
+        line = Recorder(Text("2 of 2"))
+        line.styles.text_align = align  # type: ignore[assignment]
+        await app.mount(line)
+        await pilot.pause()
+        line.show(Text("1 of 2"))
+        assert line.regions == part
