@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from tui.wall_settings import WallSettings
 
 
-MOST = 3200
+MOST = 2500
 """Bytes a second over SSH from which on a wall leaves out a second, as a mean over OVER seconds."""
 OVER = 5.0
 
