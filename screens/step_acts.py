@@ -37,6 +37,8 @@ from widgets.step_card import StepCard
 DEAD_AFTER_PASS = 0.5
 # What has just ended nobody can have read yet: that long (s) enter does not say that it looks right.
 DEAD_AFTER_END = 0.3
+# A start that takes longer (s) is said to be under way.
+SLOW_START = 0.15
 # How long (s) what was prepared serves while nothing is known to have changed.
 LOOKED_AT = 5.0
 
@@ -222,7 +224,8 @@ class StepActs(
         future = self.operator.start_step(self.incident_id, key, consent, again, unrecorded)
         self._starting = (key, future)
         self.run_act(future, then=started, failed=failed)
-        self.repaint()
+        # Most starts are on the screen before this; a frame of its own would only hold theirs up.
+        self.set_timer(SLOW_START, self.repaint)
 
     def is_starting(self, step: Step | None) -> bool:
         """Whether its start was asked for and is not on disk yet."""
