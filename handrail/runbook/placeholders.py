@@ -145,14 +145,16 @@ def _bracketed(command: str, visible: str) -> Iterator[_Spot]:
         name = match[1] or match[2]
         if name not in ("print", "end") and not _in_program(visible, match.start()):
             yield _Spot(match.start(), match[0], name)
-    for match in (_SQUARE_ANY if "<<" in command else _SQUARE).finditer(visible):
-        if match[1] in words("levels") or _NOT_SQUARE.fullmatch(match[1]) or _in_program(visible, match.start()):
+    levels, documents = words("levels"), "<<" in command
+    for match in (_SQUARE_ANY if documents else _SQUARE).finditer(visible):
+        start, name = match.start(), match[1]
+        if name in levels or _NOT_SQUARE.fullmatch(name) or _in_program(visible, start):
             continue
-        before = visible[max(0, match.start() - 6) : match.start()].rstrip()
-        if before.endswith(":") and before[:-1].rstrip().endswith(('"', "'")):
+        before = visible[max(0, start - 6) : start].rstrip()
+        if before[-1:] == ":" and before[:-1].rstrip().endswith(('"', "'")):
             continue  # a list in JSON
-        if _SQUARE.match(visible, match.start()) or _in_heredoc(command, match.start()):
-            yield _Spot(match.start(), match[0], match[1])
+        if not documents or _SQUARE.match(visible, start) or _in_heredoc(command, start):
+            yield _Spot(start, match[0], name)
     for match in CHOICE.finditer(visible):
         if not _in_quotes(visible, match.start()) and visible[match.start() - 1 : match.start()] in ("", " ", "=", "/"):
             yield _Spot(match.start(), match[0], match[0][1:-1])

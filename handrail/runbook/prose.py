@@ -61,6 +61,7 @@ _SENTENCE_END = re.compile(
 )
 _REQUEST = re.compile(r"`(?:GET|HEAD|OPTIONS|POST|PUT|PATCH|DELETE)\s+\S")
 _LONGEST_CODE = 600
+_AGAIN = re.compile(r"re-?[a-z]+$")
 _ENDED = re.compile(r"[.!?:]\W{0,9}$")
 _ABBREVIATED = re.compile(r"(?:\be\.g|\bi\.e|\betc|\bvs|\bNo|\b[A-Z])\.$")
 
@@ -88,7 +89,7 @@ def begins_with_verb(text: str) -> bool:
     if word == "note" and said[place + 1 : place + 2] in (["that"], ["the"]):
         return False
     if word not in verbs:
-        return bool(re.match(r"re-?[a-z]+$", word)) and word.removeprefix("re").lstrip("-") in verbs
+        return bool(_AGAIN.match(word)) and word.removeprefix("re").lstrip("-") in verbs
     return word not in words("nouns_too") or _reads_as_verb(text, said, place)
 
 

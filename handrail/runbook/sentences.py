@@ -77,14 +77,15 @@ def _sentence(
 ) -> list[Draft]:
     said = prose.without_label(sentence)
     plain = titles.plain(said)
-    if prose.is_condition(said) and not prose.does_by_itself(plain):
+    condition = prose.is_condition(said)
+    if condition and not prose.does_by_itself(plain):
         if mood == "passive":
             return [page.draft("reference", lines, plain)] if prose.looks_elsewhere(said) else []
         steps = inline(said, lines, mood)
         if steps or lead or sentence.rstrip().endswith(":") or _acts(plain):
             return [page.decision(lines, plain, lines[1]), *steps]
         return []
-    steps = [] if prose.is_condition(said) else inline(sentence, lines, mood)
+    steps = [] if condition else inline(sentence, lines, mood)
     if steps:
         return beside(page, said, lines, steps)
     if prose.looks_elsewhere(said):
