@@ -29,6 +29,7 @@ SPREAD = 0.1  # seconds between two first questions, as long as they fit into on
 COALESCE = 0.1  # seconds that changes are gathered before now.json is written again
 CALM = 1.0  # seconds, at most, that answers which turned no lamp may wait for more of their kind
 JUMP = 5.0  # seconds that the boot clock must run ahead to be called sleep
+OVER_HTTP = ("http", "prometheus-text")
 
 
 class Poller:
@@ -135,8 +136,11 @@ class Poller:
         async with self.lanes[asked.lane]:
             hands = self.hands(asked)
             try:
+                way = way_to_ask(asked.probe.kind)
+                if asked.probe.kind in OVER_HTTP:
+                    self.http()  # what is loaded and made once is not the time of the first answer
                 async with asyncio.timeout(asked.meter.timeout):
-                    reading = await way_to_ask(asked.probe.kind)(asked.options, hands)
+                    reading = await way(asked.options, hands)
             except TimeoutError:
                 reading = Reading({"error": "timeout", "elapsed": asked.meter.timeout})
             except Exception as error:
