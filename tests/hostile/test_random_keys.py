@@ -35,8 +35,8 @@ def begun(text: str) -> bool:
 
 
 def asked(text: str) -> bool:
-    """Whether the question before a step that changes something is on the screen."""
-    return "▌ CHANGES" in text and "y do it" in text
+    """Whether the question before a step, or a chain of them, that changes something is on the screen."""
+    return ("▌ CHANGES" in text or "▌ PROCEED" in text) and "y do it" in text
 
 
 class Monkey:
