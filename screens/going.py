@@ -8,8 +8,9 @@ from textual.message import Message
 
 
 class Go(Message):
-    """Wants another place: `place` is watch, incident, runbooks, values, blanks (of one step), help, last, others,
-    palette or back; `id` an incident, `call` a procedure opened in it or, for values, a row of its checklist."""
+    """Wants another place: `place` is watch, incident, runbooks, timeline, lamp, values, blanks (of one step), declare,
+    help, palette, others, last, back or leave; `id` an incident, or PACK LAMP; `call` a procedure opened in it or, for
+    values, a row of its checklist."""
 
     def __init__(self, place: str, id: str = "", call: str = "") -> None:
         super().__init__()

@@ -15,6 +15,7 @@ from screens.actions.record import Facts
 from screens.actions.table import ON_WATCH
 from screens.base import WIDE, ActingScreen
 from screens.going import Go
+from screens.opening import Opening
 from widgets import look
 from widgets.activity import ActivityList
 from widgets.ask import Ask
@@ -92,7 +93,7 @@ class WatchScreen(ActingScreen):
             watch_first_row(counts(snapshot.lamps), actor.name, actor.host, now, self.size.width, drill=self.drill)
         )
         self.query_one("#second", Line).show(_second_row(snapshot, self.size.width, drill=self.drill))
-        known = bool(self.operator.packs)  # while the record is opened nobody knows what stands in it
+        known = not isinstance(self.operator, Opening)  # until then nobody knows what stands in the record
         empty = self._empty(snapshot) if known else Text("  The record is being opened.", look.QUIET)
         self.query_one(Board).show(snapshot.cards, snapshot.bad, now, empty, known=known)
         health = self.query_one(HealthPanel)

@@ -9,6 +9,7 @@ from rich.text import Text
 from handrail.acts.deciding import closed
 from handrail.incident.branches import consequence, leads_to
 from handrail.text import clean, clean_block
+from screens.asking import name as step_name
 from screens.base import ActingScreen
 from widgets import look
 from widgets.question import Choice, Question, question_line
@@ -60,7 +61,7 @@ class BranchActs(ActingScreen):
         asked = self.checklist().row(question_of(self.checklist(), step.key))
         if asked is None:
             return "m then z takes the answer back."
-        return f"enter on {_name(asked)} answers that again."
+        return f"enter on {step_name(asked)} answers that again."
 
     def _ask_branch(self, asked: Step, on_behalf: Step | None = None) -> None:
         checklist = self.checklist()
@@ -71,10 +72,10 @@ class BranchActs(ActingScreen):
         else:
             assert asked.item is not None
             choices = _answers(checklist, asked)
-            lines = [question_line("QUESTION", _name(asked), look.UNKNOWN), *_more(asked)]
+            lines = [question_line("QUESTION", step_name(asked), look.UNKNOWN), *_more(asked)]
             current = asked.answer
         if on_behalf is not None:
-            lines.append(Text(f"  {_name(on_behalf)} hangs on it", look.QUIET))
+            lines.append(Text(f"  {clean(step_name(on_behalf))} hangs on it", look.QUIET))
         elif asked.answer:
             by = f" by {clean(asked.state.by)}" if asked.state.by else ""
             lines.append(Text(f"  answered {clean(asked.answer)}{by}; another answer corrects it", look.QUIET))
@@ -146,8 +147,3 @@ def _more(asked: Step) -> Sequence[Text]:
         return ()
     shown = [Text(f"  {line}", look.TEXT) for line in lines[:LONGEST]]
     return (*shown, Text(f"  {more_rows(len(lines) - LONGEST)}, t", look.QUIET)) if len(lines) > LONGEST else shown
-
-
-def _name(step: Step) -> str:
-    number = f"step {step.number}: " if step.number is not None else ""
-    return clean(f"{number}{step.title}")

@@ -12,6 +12,7 @@ from handrail.clock import short_duration
 from handrail.runs.supervision.ladder import KILL_AFTER, TERM_AFTER
 from handrail.runs.tree import tree
 from handrail.text import clean, fit
+from screens.asking import name as step_name
 from screens.base import ActingScreen
 from widgets import look
 from widgets.ask import Ask
@@ -61,9 +62,9 @@ class StopActs(ActingScreen):
             self.say("Nothing of it lives any more.", look.QUIET)
             return
         choices = (Choice("x", "or", "y"), Choice("y", "ends all of it", "y"))
-        lines = (question_line("STILL THERE", f"what lives on of {_name(step)}", look.CRIT),
+        lines = (question_line("STILL THERE", f"what lives on of {step_name(step)}", look.CRIT),
                  *stop_lines(step, attempt, found)[1:])
-        self.ask(Question("end", "keys", lines, choices=choices, data=(attempt.run, _name(step))))
+        self.ask(Question("end", "keys", lines, choices=choices, data=(attempt.run, step_name(step))))
 
     def _ended(self, key: str, attempt: Attempt) -> str:
         for current in self.operator.watcher.incident(self.incident_id).item(key).attempts:
@@ -102,7 +103,7 @@ class StopActs(ActingScreen):
 
 def stop_lines(step: Step, attempt: Attempt, processes: tuple[Process, ...] | None) -> tuple[Text, ...]:
     """What the question shows: the step, each process with what it does, and the ladder."""
-    lines = [question_line("STOP", f"{_name(step)}, started by {attempt.by}", look.CRIT)]
+    lines = [question_line("STOP", f"{step_name(step)}, started by {attempt.by}", look.CRIT)]
     if processes is None:
         lines.append(Text("  looking at its processes …", look.QUIET))
     elif not processes:
@@ -115,10 +116,6 @@ def stop_lines(step: Step, attempt: Attempt, processes: tuple[Process, ...] | No
         f"  INT at once, TERM after {TERM_AFTER:g}s, KILL {KILL_AFTER - TERM_AFTER:g}s later, to it and all it started",
         look.QUIET))
     return tuple(lines)
-
-
-def _name(step: Step) -> str:
-    return f"step {step.number}: {step.title}" if step.number is not None else step.title
 
 
 def _process(process: Process) -> Text:

@@ -3,29 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from support.waiting import wait_until
 
-from handrail.clock import SystemClock
 from handrail.drill.world import World
 from handrail.incident.checklist import Row
-from handrail.incident.events import Actor
 from handrail.incident.incident import Attempt, Incident
 from handrail.operator import Consent, Operator
-from handrail.paths import State
-
-
-@pytest.fixture
-def operator(world: World) -> Iterator[Operator]:
-    state = State(world.state)
-    state.make()
-    found = Operator(state, (world.pack,), SystemClock(), Actor(name="kim"), prefix="DRILL")
-    found.start_polling()
-    yield found
-    found.close()
 
 
 def collecting(operator: Operator) -> tuple[Incident, list[Row]]:

@@ -3,7 +3,6 @@ refused with the reason."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,30 +11,17 @@ from support.runbook_corpus import ALWAYSCLAW
 from support.waiting import wait_until
 from support.worlds import ask
 
-from handrail.clock import SystemClock
 from handrail.drill.world import World
 from handrail.errors import Refusal
 from handrail.incident.checklist import Row
-from handrail.incident.events import Actor
 from handrail.incident.incident import Attempt, Incident
 from handrail.operator import Consent, Operator
 from handrail.pack import builtin
-from handrail.paths import State
 
 __all__ = ["beside"]
 # What the ticks before a step stand for, which a person does in a browser.
 TICKED = {"gmail/status": "/auth/gmail/consent", "sessions/health": "/api/browser/sessions/login"}
 SECRET = b"a-new-practised-secret\n"
-
-
-@pytest.fixture
-def operator(world: World) -> Iterator[Operator]:
-    state = State(world.state)
-    state.make()
-    found = Operator(state, (world.pack,), SystemClock(), Actor(name="kim"), prefix="DRILL")
-    found.start_polling()
-    yield found
-    found.close()
 
 
 def rows(operator: Operator, incident: Incident) -> list[Row]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from support.evidence import in_active_harm
 from support.waiting import wait_until
@@ -19,16 +17,6 @@ from handrail.incident.incident import Incident
 from handrail.operator import Consent, Operator
 from handrail.pack import builtin
 from handrail.paths import State
-
-
-@pytest.fixture
-def operator(world: World) -> Iterator[Operator]:
-    state = State(world.state)
-    state.make()
-    found = Operator(state, (world.pack,), SystemClock(), Actor(name="kim"), prefix="DRILL")
-    found.start_polling()
-    yield found
-    found.close()
 
 
 def lamp(operator: Operator, id: str) -> Lamp | None:

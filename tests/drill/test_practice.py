@@ -1,29 +1,15 @@
 """A drill as an operator lives it: declared, walked step by step under real supervisors, judged, seen on the lamps."""
 
-from collections.abc import Iterator
 
 import pytest
 from support.evidence import in_active_harm
 from support.runbook_corpus import ALWAYSCLAW
 from support.waiting import wait_until
 
-from handrail.clock import SystemClock
 from handrail.drill.world import World
 from handrail.incident.checklist import Row
-from handrail.incident.events import Actor
 from handrail.incident.incident import Attempt, Incident
 from handrail.operator import Consent, Operator
-from handrail.paths import State
-
-
-@pytest.fixture
-def operator(world: World) -> Iterator[Operator]:
-    state = State(world.state)
-    state.make()
-    found = Operator(state, (world.pack,), SystemClock(), Actor(name="kim"), prefix="DRILL")
-    found.start_polling()
-    yield found
-    found.close()
 
 
 def declared(operator: Operator, scenario: str) -> Incident:

@@ -3,29 +3,14 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from support.waiting import wait_until
 
-from handrail.clock import SystemClock
-from handrail.drill.world import World
 from handrail.errors import Refusal
-from handrail.incident.events import Actor
 from handrail.incident.incident import Incident
 from handrail.operator import Consent, Operator
-from handrail.paths import State
-
-
-@pytest.fixture
-def operator(world: World) -> Iterator[Operator]:
-    state = State(world.state)
-    state.make()
-    found = Operator(state, (world.pack,), SystemClock(), Actor(name="kim"), prefix="DRILL")
-    found.start_polling()
-    yield found
-    found.close()
 
 
 def steps(operator: Operator, tmp_path: Path, *commands: str) -> tuple[Incident, list[str]]:

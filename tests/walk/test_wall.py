@@ -118,16 +118,21 @@ def test_locked_it_is_left_only_by_a_signal(handrail: str, desk: Desk) -> None:
         assert b"\x1b[?1049l" in wall.raw, "the terminal is given back"
 
 
+def sent_a_second(wall: Terminal, *, after: float, over: float) -> float:
+    """Bytes a second that it writes over `over` s, once `after` s have passed."""
+    settled = time.monotonic() + after
+    while time.monotonic() < settled:
+        wall.read(0.1)
+    before, began = len(wall.raw), time.monotonic()
+    while time.monotonic() - began < over:
+        wall.read(0.1)
+    return (len(wall.raw) - before) / (time.monotonic() - began)
+
+
 def test_an_idle_wall_sends_at_most_four_kilobytes_a_second(handrail: str, desk: Desk) -> None:
     with Terminal([handrail, "wall"], (120, 36), environment(desk)) as wall:
         wall.wait_for("Mill down")
-        until = time.monotonic() + 1
-        while time.monotonic() < until:
-            wall.read(0.1)
-        before, began = len(wall.raw), time.monotonic()
-        while time.monotonic() - began < 4:
-            wall.read(0.1)
-        rate = (len(wall.raw) - before) / (time.monotonic() - began)
+        rate = sent_a_second(wall, after=1, over=4)
         print(f"an idle wall of 120x36 with one incident: {rate:.0f} B/s")
         assert 0 < rate < 4096
 
@@ -190,13 +195,7 @@ def test_a_busy_wall_takes_no_more_of_a_link_than_an_idle_one_may(handrail: str,
         with Terminal([handrail, "wall", *pack], (200, 50), far) as wall:
             wall.wait_for("20 CRIT", 30)
             wall.wait_for("Mill 7", 30)
-            settled = time.monotonic() + 3
-            while time.monotonic() < settled:
-                wall.read(0.1)
-            before, began = len(wall.raw), time.monotonic()
-            while time.monotonic() - began < 8:
-                wall.read(0.1)
-            rate = (len(wall.raw) - before) / (time.monotonic() - began)
+            rate = sent_a_second(wall, after=3, over=8)
             print(f"a busy wall of 200x50 over ssh: {rate:.0f} B/s")
             assert 0 < rate < 4096
     finally:
