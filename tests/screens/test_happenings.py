@@ -9,21 +9,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support.bad_lamps import a_bad_lamp
 from support.faulty import FaultyServer, faulty
-from support.pilots import opened, readable, until
+from support.pilots import readable, until
 from textual.pilot import Pilot
 
-from handrail import pack as packs
-from handrail.clock import SystemClock, iso
+from handrail.clock import iso
 from handrail.health.monitor import Lamp
-from handrail.incident.events import Actor
 from handrail.incident.incident import Incident
 from handrail.lamp_detail import Point
-from handrail.operator import Operator
-from handrail.paths import State
 from screens.lamp import LampScreen
 from tui.app import HandrailApp
-from tui.start import ConsoleStart, Opener, Session
 from widgets import history_chart, look
 from widgets.ask import Ask
 from widgets.health_panel import countdown, trail
@@ -68,19 +64,8 @@ def server() -> Iterator[FaultyServer]:
 
 @asynccontextmanager
 async def console(tmp_path: Path, server: FaultyServer, size: tuple[int, int]) -> AsyncIterator[Pilot[Any]]:
-    (tmp_path / "pack").mkdir()
-    (tmp_path / "pack" / "handrail.toml").write_text(PACK.replace("URL", server.url))
-    state = State(tmp_path / "state")
-    state.make()
-    operator = Operator(state, (packs.load(tmp_path / "pack"),), SystemClock(), Actor("kim"))
-    app = HandrailApp(Opener(state.root, lambda: Session(operator, ConsoleStart())))
-    try:
-        async with app.run_test(size=size) as pilot:
-            await opened(pilot)
-            await until(pilot, lambda: any(lamp.word == "HIGH" for lamp in operator.watcher.now().lamps), 30)
-            yield pilot
-    finally:
-        operator.close()
+    async with a_bad_lamp(tmp_path, PACK.replace("URL", server.url), size) as pilot:
+        yield pilot
 
 
 def drawn(pilot: Pilot[Any]) -> str:

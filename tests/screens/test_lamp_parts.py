@@ -8,18 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support.bad_lamps import a_bad_lamp
 from support.faulty import FaultyServer, faulty
-from support.pilots import opened, until
+from support.pilots import until
 from textual.pilot import Pilot
 
-from handrail import pack as packs
-from handrail.clock import SystemClock
-from handrail.incident.events import Actor
-from handrail.operator import Operator
-from handrail.paths import State
 from screens.lamp import LampScreen
-from tui.app import HandrailApp
-from tui.start import ConsoleStart, Opener, Session
 from widgets.ask import Ask
 from widgets.row_list import RowList
 
@@ -55,19 +49,8 @@ def server() -> Iterator[FaultyServer]:
 
 @asynccontextmanager
 async def on_watch(tmp_path: Path, server: FaultyServer, size: tuple[int, int]) -> AsyncIterator[Pilot[Any]]:
-    (tmp_path / "pack").mkdir()
-    (tmp_path / "pack" / "handrail.toml").write_text(PACK.replace("URL", server.url))
-    state = State(tmp_path / "state")
-    state.make()
-    operator = Operator(state, (packs.load(tmp_path / "pack"),), SystemClock(), Actor("kim"))
-    app = HandrailApp(Opener(state.root, lambda: Session(operator, ConsoleStart())))
-    try:
-        async with app.run_test(size=size) as pilot:
-            await opened(pilot)
-            await until(pilot, lambda: any(lamp.word == "HIGH" for lamp in operator.watcher.now().lamps), 30)
-            yield pilot
-    finally:
-        operator.close()
+    async with a_bad_lamp(tmp_path, PACK.replace("URL", server.url), size) as pilot:
+        yield pilot
 
 
 def facts(pilot: Pilot[Any]) -> list[str]:
