@@ -168,7 +168,10 @@ class RunFiles:
     def _ended(self, end: Mapping[str, Any]) -> RunState:
         size, _ = self._output()
         meta = self.meta() or {}
-        left = tuple(f"{each['pid']} {each['name']}" for each in end.get("left", ()) if _lives(each))
+        left = tuple(
+            f"{each['pid']} {processes.name(each['pid']) or each['name']}"
+            for each in end.get("left", ()) if _lives(each)
+        )
         refused = str(end.get("refused", ""))
         return RunState(
             "did not start" if refused else "ended",

@@ -125,8 +125,9 @@ def test_a_plain_background_child_lives_on_when_it_lets_go_of_the_terminal(runs:
     """`server &` is not hung up when the step ends, nor when its supervisor does."""
     files = start(runs / "run", "sleep 60 >/dev/null 2>&1 </dev/null & echo started")
     pid = supervisor(files)
-    state = ended(files)
-    assert [entry.split()[1] for entry in state.left] == ["sleep"]
+    ended(files)
+    # Between fork and exec the child still has the shell's name.
+    wait_until(lambda: [entry.split()[1] for entry in files.state().left] == ["sleep"])
     wait_until(lambda: processes.status(pid)[0] in ("", "Z"), what="the supervisor has nothing left to do")
     assert [entry.split()[1] for entry in files.state().left] == ["sleep"]
     assert len(belonging_to(files.folder)) == 1

@@ -18,6 +18,8 @@ def test_the_processes_of_a_run(runs: Path) -> None:
     files = start(runs / "run", script)
     says(files, b"ready")
     wait_until(lambda: len(tree(files)) == 4 and "stopped" in {process.doing for process in tree(files)})
+    # Between fork and exec the children still have the shell's name.
+    wait_until(lambda: {"sleep 61", "sleep 62"} <= {process.command for process in tree(files)})
     wait_until(lambda: tree(files)[0].cpu > 0)
     found = {process.command: process for process in tree(files)}
     assert (found["sleep 61"].depth, found["sleep 62"].depth) == (0, 1)

@@ -25,7 +25,9 @@ echo begun; sleep 300
 
 ```bash
 # Daemon
-nohup sleep 300 >/dev/null 2>&1 & echo begun
+nohup sleep 300 >/dev/null 2>&1 &
+until grep -q sleep /proc/$!/comm; do :; done
+echo begun
 ```
 """
 
