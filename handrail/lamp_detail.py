@@ -14,7 +14,7 @@ from handrail.health.answers import read as last_answer
 from handrail.health.judge import Judge
 from handrail.health.meaning import WORDS, meaning
 from handrail.health.states import Held, Memory
-from handrail.pack_model import Pack, Probe
+from handrail.pack.model import Pack, Probe
 from handrail.paths import State
 from handrail.text import clean, clean_block
 
@@ -162,7 +162,7 @@ def _levels(judge: Judge, memory: Memory, probe: Probe) -> tuple[LevelNow, ...]:
 
 
 def _unit(probe: Probe) -> str:
-    from handrail.probe_names import names_of
+    from handrail.pack.probe_names import names_of
 
     name = probe.graph or next(iter(_shown(probe)), "")
     found = names_of(probe).get(name, "")
@@ -171,7 +171,7 @@ def _unit(probe: Probe) -> str:
 
 def _shown(probe: Probe) -> list[str]:
     from handrail.health.telling import SHOWN
-    from handrail.probe_checks import BRACES
+    from handrail.pack.probe_checks import BRACES
 
     return BRACES.findall(probe.show or SHOWN.get(probe.kind, ""))
 

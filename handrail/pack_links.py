@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from handrail.acts.sections import find
 from handrail.errors import UsageError
-from handrail.pack import FILE
-from handrail.pack_model import Pack
+from handrail.pack.model import Pack
+from handrail.pack.pack import FILE
 from handrail.runbook.model import Finding, Runbook
 from handrail.runbook.reader import read
 from handrail.toml_lines import Key, key_lines, line_of

@@ -9,8 +9,8 @@ from datetime import datetime
 from handrail.health.monitor import Lamp
 from handrail.incident.events import ENDED
 from handrail.incident.incident import Incident
-from handrail.pack_model import Pack
-from handrail.policy import deadlines
+from handrail.pack.model import Pack
+from handrail.pack.policy import deadlines
 
 # Cosmetic findings wait for a person to look.
 MILDEST = 3

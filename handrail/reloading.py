@@ -10,8 +10,8 @@ from pathlib import Path
 from handrail.clock import Clock
 from handrail.errors import PackError
 from handrail.health.monitor import Lamp
-from handrail.pack import FILE, load
-from handrail.pack_model import Pack
+from handrail.pack.model import Pack
+from handrail.pack.pack import FILE, load
 from handrail.runbook import tools
 from handrail.text import clean
 

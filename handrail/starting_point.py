@@ -19,7 +19,7 @@ from handrail.incident.fence_says import shell as shell_of
 from handrail.incident.incident import Attempt, Incident
 from handrail.incident.prepare import Prepared
 from handrail.killing.sparing import VARIABLES
-from handrail.pack_model import Pack
+from handrail.pack.model import Pack
 from handrail.paths import State
 from handrail.runbook.model import Item
 from handrail.runbook.request_text import parts

@@ -17,7 +17,7 @@ from handrail.incident.checklist import Checklist
 from handrail.incident.incident import Chain, Incident
 from handrail.incident.waiting import Waiting
 from handrail.library import Library
-from handrail.pack import Pack
+from handrail.pack.pack import Pack
 from handrail.paths import State
 from handrail.reloading import Packs
 from handrail.runbook.classing import Classes

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from handrail.errors import HandrailError
     from handrail.incident.checklist import Row as Step
-    from handrail.operator import Consent, Prepared
+    from handrail.operator.operator import Consent, Prepared
     from handrail.runs.record import RunState
 
 # What is typed to run a step whose record cannot be written.

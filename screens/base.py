@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from textual import events
 
     from handrail.incident.incident import Incident
-    from handrail.operator import Operator
+    from handrail.operator.operator import Operator
     from handrail.snapshot import Snapshot
     from screens.actions.record import Action, Facts
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
 
-    from handrail.operator import Operator
+    from handrail.operator.operator import Operator
     from handrail.snapshot import Snapshot
 
 ON_HELP = EVERYWHERE + MOVING + PLACE_KEYS

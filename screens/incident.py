@@ -10,7 +10,7 @@ from textual.containers import Container, Vertical
 from handrail.clock import short_duration
 from handrail.incident.checklist import Row as Step
 from handrail.incident.incident import Attempt, Incident
-from handrail.operator import Operator
+from handrail.operator.operator import Operator
 from handrail.runs.remarks import LEFT_RUNNING
 from handrail.text import clean, fit
 from screens import texts

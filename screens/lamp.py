@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from handrail.health.monitor import Lamp
-    from handrail.operator import Operator
-    from handrail.pack_model import Pack
+    from handrail.operator.operator import Operator
+    from handrail.pack.model import Pack
     from handrail.snapshot import Snapshot
 
 # What the chart may show (s), and for how long a lamp may be muted.

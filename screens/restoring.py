@@ -12,7 +12,7 @@ from widgets.question import Choice, Question, question_line, sentence
 
 if TYPE_CHECKING:
     from handrail.incident.incident import Incident
-    from handrail.pack_model import Pack
+    from handrail.pack.model import Pack
 
 ELSEWHERE = " elsewhere"
 

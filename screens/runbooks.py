@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from handrail.incident.incident import Incident
-    from handrail.operator import Operator
+    from handrail.operator.operator import Operator
     from handrail.shelf.preview import Preview
     from handrail.shelf.shelf import Found, Shelf
     from handrail.snapshot import Snapshot

@@ -12,7 +12,7 @@ from handrail.errors import HandrailError, StateError
 from handrail.incident.checklist import Checklist
 from handrail.incident.checklist import Row as Step
 from handrail.incident.incident import Incident
-from handrail.operator import Consent, Operator, Prepared
+from handrail.operator.operator import Consent, Operator, Prepared
 from handrail.text import clean
 from screens import asking
 from screens.base import WIDE, ActingScreen

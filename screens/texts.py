@@ -13,7 +13,7 @@ from widgets.step_card import expectation, reaches
 
 if TYPE_CHECKING:
     from handrail.incident.checklist import Row as Step
-    from handrail.operator import Prepared
+    from handrail.operator.operator import Prepared
     from handrail.snapshot import Snapshot
 
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from handrail.incident.events import Event
-    from handrail.operator import Operator
+    from handrail.operator.operator import Operator
     from handrail.snapshot import Snapshot
     from widgets.row_list import RowList
 

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from textual import events
     from textual.app import ComposeResult
 
-    from handrail.operator import Operator, Prepared
+    from handrail.operator.operator import Operator, Prepared
     from handrail.snapshot import Snapshot
     from handrail.values.suggestions import Suggestion
     from widgets.row_list import RowList

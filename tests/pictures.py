@@ -23,7 +23,7 @@ from textual.pilot import Pilot
 from handrail.clock import SystemClock
 from handrail.drill import world as worlds
 from handrail.incident.events import Actor
-from handrail.operator import Operator
+from handrail.operator.operator import Operator
 from handrail.paths import State
 from handrail.watcher import Watcher
 from tui.app import HandrailApp

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
     from handrail.absence.drafts import Drafts
     from handrail.absence.mark import Marking
-    from handrail.operator import Operator
+    from handrail.operator.operator import Operator
     from tui.alarm import RealAlarm
     from tui.nearby import Nearby
     from tui.start import Opener, Session

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from handrail.absence.mark import Mark
     from handrail.absence.meanwhile import Meanwhile
     from handrail.incident.incident import Incident
-    from handrail.operator import Operator
+    from handrail.operator.operator import Operator
 
 # How long (s) the ends of runs are waited for: they come into the record when the first console looks.
 PATIENCE = 2.0

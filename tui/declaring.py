@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from handrail.health.monitor import Lamp
     from handrail.incident.incident import Incident
-    from handrail.pack_model import Pack
+    from handrail.pack.model import Pack
     from handrail.snapshot import Snapshot
     from tui.app import HandrailApp
     from widgets.dialogs.declare import Declaration

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from handrail.operator import Operator
+    from handrail.operator.operator import Operator
     from tui.app import HandrailApp
 
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from handrail.drill.world import World
-    from handrail.operator import Operator
+    from handrail.operator.operator import Operator
     from handrail.paths import State
     from tui.nearby import Nearby
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from handrail.operator import Prepared
+    from handrail.operator.operator import Prepared
     from handrail.values.sheet import Blank
     from handrail.values.suggestions import Suggestion
 

@@ -15,7 +15,7 @@ from handrail.incident.events import Draft
 from handrail.incident.fence_says import runs_alone
 from handrail.incident.incident import Chain, Incident
 from handrail.incident.prepare import Prepared
-from handrail.pack_model import Pack
+from handrail.pack.model import Pack
 from handrail.runbook.model import Item
 from handrail.runs.chain import ChainState
 

@@ -9,7 +9,7 @@ from handrail.errors import HandrailError
 from handrail.health.system import concerned
 from handrail.incident.checklist import find, split_key
 from handrail.incident.incident import Attempt, Incident
-from handrail.pack_model import Pack
+from handrail.pack.model import Pack
 
 
 def probes_of(incident: Incident, pack: Pack, key: str, attempt: Attempt, runbook_of: RunbookOf) -> frozenset[str]:

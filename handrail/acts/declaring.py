@@ -13,8 +13,8 @@ from handrail.clock import iso
 from handrail.errors import UsageError
 from handrail.incident.events import Draft
 from handrail.incident.incident import Incident, Level
-from handrail.pack_model import Pack, Scenario
-from handrail.policy import deadlines
+from handrail.pack.model import Pack, Scenario
+from handrail.pack.policy import deadlines
 from handrail.runbook.model import Runbook
 
 LONGEST_TITLE = 200

@@ -15,7 +15,7 @@ from handrail.errors import Refusal, UsageError
 from handrail.incident.checklist import split_key
 from handrail.incident.events import Draft
 from handrail.incident.incident import Call, Incident
-from handrail.pack_model import EvidenceRule, Pack, Scenario
+from handrail.pack.model import EvidenceRule, Pack, Scenario
 from handrail.runbook.model import Item, Risk, Runbook
 
 RULE = "evidence"

@@ -10,7 +10,7 @@ from handrail.acts.standing import RunbookOf
 from handrail.clock import short_duration
 from handrail.health.monitor import Lamp
 from handrail.incident.incident import Incident
-from handrail.pack_model import Pack, Probe, Verify
+from handrail.pack.model import Pack, Probe, Verify
 from handrail.quantities import seconds
 
 

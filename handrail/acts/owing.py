@@ -8,7 +8,7 @@ from handrail.acts import evidence
 from handrail.errors import HandrailError
 from handrail.incident.checklist import Checklist
 from handrail.incident.incident import Incident
-from handrail.pack_model import Pack
+from handrail.pack.model import Pack
 from handrail.runbook.model import Runbook
 
 REQUIRED = "required"

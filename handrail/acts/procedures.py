@@ -11,7 +11,7 @@ from handrail.clock import iso
 from handrail.errors import UsageError
 from handrail.incident.events import Draft
 from handrail.incident.incident import Deadline, Incident, ItemState
-from handrail.pack_model import ClockRule, Pack
+from handrail.pack.model import ClockRule, Pack
 from handrail.quantities import seconds
 from handrail.runbook.model import Item, Runbook
 

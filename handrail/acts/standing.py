@@ -10,7 +10,7 @@ from handrail.errors import UsageError
 from handrail.incident.checklist import split_key
 from handrail.incident.events import Draft
 from handrail.incident.incident import Attempt, Incident
-from handrail.pack_model import Pack, StandingRule
+from handrail.pack.model import Pack, StandingRule
 from handrail.runbook.model import Item, Runbook
 
 # Ended so, a step did what it does, or nobody can be sure that it did not.

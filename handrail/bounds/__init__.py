@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from handrail.errors import Refusal
 
 if TYPE_CHECKING:
-    from handrail.pack_model import Pack
+    from handrail.pack.model import Pack
 
 # Characters of a reason.
 LONGEST = 160

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from handrail.bounds.places import asked, file
 from handrail.bounds.values import ANY
-from handrail.pack_model import Bounds
+from handrail.pack.model import Bounds
 
 # What an option's value is: a file; text that may be read from a file with @; a field of a form; cookies, or the file
 # with them; text; an address. "" for no value.

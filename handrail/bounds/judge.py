@@ -10,7 +10,7 @@ from handrail.bounds.places import addressed, asked, file, named
 from handrail.bounds.reader import read
 from handrail.bounds.script import Command, Undecidable
 from handrail.bounds.values import ANY, MOST, STEERING, WILD, Values
-from handrail.pack_model import Bounds, Pack
+from handrail.pack.model import Bounds, Pack
 from handrail.runbook.request_text import parts
 
 # Their words hold patterns, which may look like paths, and are looked at by what they are.

@@ -9,7 +9,7 @@ from itertools import product
 from urllib.parse import urlsplit
 
 from handrail.bounds.values import ANY, OURS, SOME, WILD
-from handrail.pack_model import Bounds
+from handrail.pack.model import Bounds
 
 HOSTS = frozenset({"127.0.0.1", "localhost", "[::1]", "::1"})
 # Files that programs of the list read by themselves, and then do as they say.

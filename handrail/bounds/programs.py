@@ -9,7 +9,7 @@ from handrail.bounds import curl
 from handrail.bounds.places import file
 from handrail.bounds.scripts import awk_reaches, jq_reaches, sed_reaches
 from handrail.bounds.values import ANY, OURS, WILD
-from handrail.pack_model import Bounds
+from handrail.pack.model import Bounds
 
 # What a shell does itself, without a program, and what a practice world lets it do.
 BUILTINS = frozenset({

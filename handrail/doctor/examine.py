@@ -8,7 +8,7 @@ from pathlib import Path
 
 from handrail.doctor import clock, logout, programs, storage, terminal
 from handrail.doctor.finding import WORST, Finding, Word
-from handrail.pack_model import Pack
+from handrail.pack.model import Pack
 from handrail.paths import State
 
 

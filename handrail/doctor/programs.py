@@ -12,9 +12,9 @@ from pathlib import Path
 
 from handrail.doctor.finding import Finding
 from handrail.errors import HandrailError
-from handrail.pack_model import Pack
+from handrail.pack.model import Pack
+from handrail.pack.rewrites import rewrite
 from handrail.paths import State
-from handrail.rewrites import rewrite
 from handrail.runbook.model import Runbook
 from handrail.targets.uses import uses
 

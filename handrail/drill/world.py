@@ -23,7 +23,7 @@ from handrail.errors import StateError, UsageError
 from handrail.paths import make_folder
 
 if TYPE_CHECKING:
-    from handrail.pack import Pack
+    from handrail.pack.pack import Pack
 
 WORLDS = ("alwaysclaw",)
 STOP_SECONDS = 2.0
@@ -61,7 +61,7 @@ class World:
     @property
     def pack(self) -> Pack:
         """The world's pack, read anew. Raises PackError."""
-        from handrail.pack import load
+        from handrail.pack.pack import load
 
         return load(self.pack_folder)
 

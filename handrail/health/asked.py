@@ -17,7 +17,7 @@ from handrail.health.probes.reading import search_path
 from handrail.health.track import Meter, Track
 from handrail.health.whole import Sum
 from handrail.kinds import KINDS
-from handrail.pack_model import Pack, Probe
+from handrail.pack.model import Pack, Probe
 from handrail.text import clean
 
 T = TypeVar("T")

@@ -7,8 +7,8 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any
 
-from handrail.pack_model import Probe
-from handrail.probe_names import factor_of, own_names
+from handrail.pack.model import Probe
+from handrail.pack.probe_names import factor_of, own_names
 
 ITEMS = 200
 

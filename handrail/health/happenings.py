@@ -9,7 +9,7 @@ import msgspec
 
 from handrail.condition_values import instant
 from handrail.health.redaction import redacted
-from handrail.pack_model import Countdown, Probe, Verify
+from handrail.pack.model import Countdown, Probe, Verify
 from handrail.quantities import seconds
 from handrail.text import clean
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from handrail.conditions import Answer, Condition, Context, parse
-from handrail.pack_model import Pack, Probe
-from handrail.probe_names import names_of
+from handrail.pack.model import Pack, Probe
+from handrail.pack.probe_names import names_of
 from handrail.quantities import seconds
 
 AGREE_RANK = 3

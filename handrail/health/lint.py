@@ -15,9 +15,9 @@ from urllib.parse import urlsplit
 from handrail.conditions import Condition
 from handrail.health.extract import path_error
 from handrail.health.judge import Judge, Level
-from handrail.pack import FILE, load
-from handrail.pack_model import Pack, Probe
-from handrail.probe_names import names_of
+from handrail.pack.model import Pack, Probe
+from handrail.pack.pack import FILE, load
+from handrail.pack.probe_names import names_of
 from handrail.quantities import seconds
 from handrail.runbook.model import Finding
 from handrail.toml_lines import Key, key_lines, line_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from handrail.pack_model import Pack, Probe, ProbeLevel
+from handrail.pack.model import Pack, Probe, ProbeLevel
 from handrail.text import clean, literal
 
 WORDS = {1: "CRIT", 2: "HIGH", 3: "WARN", 4: "NOTE"}

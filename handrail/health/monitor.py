@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 from handrail.clock import Clock
-from handrail.pack_model import Pack
+from handrail.pack.model import Pack
 from handrail.paths import State, make_folder
 
 if TYPE_CHECKING:

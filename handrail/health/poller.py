@@ -20,7 +20,7 @@ from handrail.health.probes import Hands, Reading, way_to_ask
 from handrail.health.probes.reading import in_thread
 from handrail.health.threads import DaemonThreads
 from handrail.health.track import Track
-from handrail.pack_model import Pack
+from handrail.pack.model import Pack
 from handrail.quantities import size
 from handrail.text import clean
 

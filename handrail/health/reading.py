@@ -14,7 +14,7 @@ from handrail.health import now
 from handrail.health.lease import VOID
 from handrail.health.monitor import Lamp, LampWord, Poll, WellFor
 from handrail.health.whole import whole, worst_first
-from handrail.pack_model import Pack, Probe
+from handrail.pack.model import Pack, Probe
 from handrail.text import clean
 
 KEPT = 64  # files remembered; each pack version has one

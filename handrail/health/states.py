@@ -8,7 +8,7 @@ import msgspec
 
 from handrail.health.happenings import Well
 from handrail.health.judge import Level, Result
-from handrail.pack_model import Flap
+from handrail.pack.model import Flap
 
 # An answer later than this many intervals says nothing about the time between: it neither fires nor resets.
 GAP = 2.0

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection
 from urllib.parse import urlsplit
 
-from handrail.pack_model import Pack, Probe
+from handrail.pack.model import Pack, Probe
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _ADDRESS = re.compile(r"https?://[^\s'\"<>|;&)]+")

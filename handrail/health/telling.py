@@ -13,8 +13,8 @@ from handrail.conditions import Condition
 from handrail.health.judge import Judge, Level
 from handrail.health.states import Damping, Memory
 from handrail.kinds import NameType
-from handrail.pack_model import Probe
-from handrail.probe_names import names_of
+from handrail.pack.model import Probe
+from handrail.pack.probe_names import names_of
 from handrail.quantities import Unit, seconds, show
 from handrail.text import clean
 

@@ -18,7 +18,7 @@ from handrail.health.marks import Mute
 from handrail.health.now import TRAIL, NowLamp
 from handrail.health.states import Damping, Held, Memory, step
 from handrail.health.telling import WORDS, Teller
-from handrail.pack_model import Pack, Probe
+from handrail.pack.model import Pack, Probe
 from handrail.quantities import seconds
 from handrail.text import clean
 from handrail.windows import Recent

@@ -20,8 +20,8 @@ from handrail.incident.in_ps import in_ps
 from handrail.incident.incident import Edit, Incident, Pin, Replacement
 from handrail.incident.target import word_for
 from handrail.killing.sparing import SPARES, spare
-from handrail.pack_model import Pack
-from handrail.rewrites import rewrite
+from handrail.pack.model import Pack
+from handrail.pack.rewrites import rewrite
 from handrail.runbook import web
 from handrail.runbook.model import RISKS, ByHand, Expected, Item, Risk
 from handrail.runbook.request_text import parts

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from handrail.pack_model import Pack
+from handrail.pack.model import Pack
 from handrail.shelf.links import MARKDOWN
 
 # Of a folder that holds more (somebody's home) the first so many; the screen says so.

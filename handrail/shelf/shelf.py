@@ -8,7 +8,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 
-from handrail.pack_model import Pack
+from handrail.pack.model import Pack
 from handrail.runbook import tools
 from handrail.runbook.classing import NOBODY, Classes
 from handrail.shelf.index import Entry, Hit, Signature, entry_of, search

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from handrail.incident.checklist import Checklist, Row, split_key
 from handrail.incident.incident import Incident
-from handrail.pack_model import Pack
+from handrail.pack.model import Pack
 from handrail.values.secrets import looks_secret
 
 

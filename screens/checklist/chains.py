@@ -8,7 +8,7 @@ from rich.text import Text
 
 from handrail.acts.chains import first_open
 from handrail.acts.evidence import HELD
-from handrail.operator import Consent
+from handrail.operator.operator import Consent
 from handrail.text import clean, literal
 from screens import asking
 from screens.base import ActingScreen
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from handrail.incident.checklist import Checklist
     from handrail.incident.checklist import Row as Step
     from handrail.incident.incident import Chain, Incident
-    from handrail.operator import Prepared
+    from handrail.operator.operator import Prepared
 
 # Rows that the screen keeps beside the question: its first rows, some of the steps, the last three.
 KEPT = 14

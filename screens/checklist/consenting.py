@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from handrail.incident.checklist import Row as Step
     from handrail.incident.incident import Pin
     from handrail.killing.victims import Toll
-    from handrail.operator import Prepared
+    from handrail.operator.operator import Prepared
     from handrail.targets.target import Target
 
 # At most so many processes are named before a step that kills by a pattern.

@@ -22,7 +22,7 @@ from widgets.question import Question, question_line
 if TYPE_CHECKING:
     from handrail.incident.checklist import Row as Step
     from handrail.incident.incident import Incident
-    from handrail.operator import Prepared
+    from handrail.operator.operator import Prepared
 
 EDITORS = ("nano", "vi")
 

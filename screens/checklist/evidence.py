@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from handrail.acts.evidence import Held
     from handrail.incident.checklist import Row as Step
     from handrail.incident.incident import Incident
-    from handrail.operator import Prepared
+    from handrail.operator.operator import Prepared
 
 COLLECT = "collect"
 WORDS = {

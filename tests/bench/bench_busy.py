@@ -14,8 +14,8 @@ from support.link import Link
 
 from handrail.clock import SystemClock
 from handrail.incident.events import Actor
-from handrail.operator import Operator
-from handrail.pack import load
+from handrail.operator.operator import Operator
+from handrail.pack.pack import load
 from handrail.paths import State
 
 LAMPS, INCIDENTS, IDLE = 20, 100, 30.0

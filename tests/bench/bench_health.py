@@ -19,11 +19,11 @@ from support.faulty import FaultyServer
 from support.terminal import Terminal
 from support.waiting import wait_until
 
-from handrail import pack
 from handrail.clock import SystemClock
 from handrail.health import history
 from handrail.health.monitor import lamps
-from handrail.pack_model import Pack
+from handrail.pack import pack
+from handrail.pack.model import Pack
 from handrail.paths import State
 
 CLOCK = SystemClock()

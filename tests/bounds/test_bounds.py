@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from handrail.bounds import outside
-from handrail.pack import Pack
+from handrail.pack.pack import Pack
 
 WORLD = Pack(id="alwaysclaw", name="AlwaysClaw", short="AC", folder=Path("/w/pack"), sha256="", scheme={}, world={
     "folder": "/w/home", "ports": [4000, 4001], "paths": ["/w/home", "/dev/null"],

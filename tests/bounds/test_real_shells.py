@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from handrail.bounds import outside
-from handrail.pack_model import Pack
+from handrail.pack.model import Pack
 
 LISTED = ("cat", "rm", "ls")
 OTHERS = ("sed", "evil", "x")

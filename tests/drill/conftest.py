@@ -6,7 +6,7 @@ import pytest
 from handrail.clock import SystemClock
 from handrail.drill import world as worlds
 from handrail.incident.events import Actor
-from handrail.operator import Operator
+from handrail.operator.operator import Operator
 from handrail.paths import State
 
 

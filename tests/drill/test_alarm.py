@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from handrail import pack as packs
 from handrail.clock import SystemClock
 from handrail.drill.alarm import real_incidents
 from handrail.incident.events import Actor
 from handrail.incident.incident import Incident
-from handrail.operator import Operator
+from handrail.operator.operator import Operator
+from handrail.pack import pack as packs
 from handrail.paths import State
 
 Declare = Callable[..., Incident]

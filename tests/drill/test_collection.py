@@ -10,7 +10,7 @@ from support.waiting import wait_until
 from handrail.drill.world import World
 from handrail.incident.checklist import Row
 from handrail.incident.incident import Attempt, Incident
-from handrail.operator import Consent, Operator
+from handrail.operator.operator import Consent, Operator
 
 
 def collecting(operator: Operator) -> tuple[Incident, list[Row]]:

@@ -15,9 +15,9 @@ from support.requirements import Place
 from support.waiting import wait_until
 from support.worlds import ask
 
-from handrail import policy
 from handrail.drill.world import World
-from handrail.pack import Pack, builtin, rewrite
+from handrail.pack import policy
+from handrail.pack.pack import Pack, builtin, rewrite
 from handrail.runs.record import RunState
 from handrail.runs.verdict import judge
 

@@ -15,8 +15,8 @@ from handrail.drill.world import World
 from handrail.errors import Refusal
 from handrail.incident.checklist import Row
 from handrail.incident.incident import Attempt, Incident
-from handrail.operator import Consent, Operator
-from handrail.pack import builtin
+from handrail.operator.operator import Consent, Operator
+from handrail.pack.pack import builtin
 
 __all__ = ["beside"]
 # What the ticks before a step stand for, which a person does in a browser.

@@ -14,8 +14,8 @@ from handrail.health.system import concerned
 from handrail.incident.checklist import Row
 from handrail.incident.events import Actor
 from handrail.incident.incident import Incident
-from handrail.operator import Consent, Operator
-from handrail.pack import builtin
+from handrail.operator.operator import Consent, Operator
+from handrail.pack.pack import builtin
 from handrail.paths import State
 
 

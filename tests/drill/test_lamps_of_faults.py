@@ -17,7 +17,7 @@ from handrail.drill.faults import FAULTS
 from handrail.drill.world import World
 from handrail.health import marks
 from handrail.health.monitor import Lamp, Monitor, lamps
-from handrail.pack_model import Pack
+from handrail.pack.model import Pack
 from handrail.paths import State
 from handrail.proposals import proposals
 

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from support.worlds import ask
 
-from handrail import pack as packs
-from handrail import policy
 from handrail.acts.sections import anchor, find
 from handrail.drill.layout import led
 from handrail.drill.world import World
 from handrail.health.lint import findings
-from handrail.pack import Pack
+from handrail.pack import pack as packs
+from handrail.pack import policy
+from handrail.pack.pack import Pack
 from handrail.runbook.reader import read
 
 

@@ -9,7 +9,7 @@ from support.waiting import wait_until
 from handrail.drill.world import World
 from handrail.incident.checklist import Row
 from handrail.incident.incident import Attempt, Incident
-from handrail.operator import Consent, Operator
+from handrail.operator.operator import Consent, Operator
 
 
 def declared(operator: Operator, scenario: str) -> Incident:

@@ -11,7 +11,7 @@ import msgspec
 import pytest
 from support.requirements import untrue
 
-from handrail.pack import Pack, builtin
+from handrail.pack.pack import Pack, builtin
 
 TESTS = Path(__file__).parents[1]
 TABLE: dict[str, Any] = tomllib.loads((TESTS / "data" / "alwaysclaw" / "requirements.toml").read_text("utf-8"))

@@ -10,7 +10,7 @@ from support.waiting import wait_until
 
 from handrail.errors import Refusal
 from handrail.incident.incident import Incident
-from handrail.operator import Consent, Operator
+from handrail.operator.operator import Consent, Operator
 
 
 def steps(operator: Operator, tmp_path: Path, *commands: str) -> tuple[Incident, list[str]]:

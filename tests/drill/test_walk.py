@@ -14,9 +14,9 @@ from support.runbook_corpus import ALWAYSCLAW
 from support.waiting import wait_until
 from support.worlds import ask, refuses
 
-from handrail import pack as packs
 from handrail.bounds import outside
 from handrail.drill.world import World
+from handrail.pack import pack as packs
 
 __all__ = ["beside"]
 SECRET = "a-new-practised-secret"

@@ -13,7 +13,7 @@ from support.waiting import wait_until
 from handrail.clock import SystemClock
 from handrail.incident.incident import Attempt, Incident
 from handrail.incident.store import Store
-from handrail.making_room import make_room
+from handrail.operator.making_room import make_room
 
 BOOK = "# Mill\n\n```bash\n# Grind\nseq 1000\n```\n"
 DAY = 24 * 3600.0

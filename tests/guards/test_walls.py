@@ -20,6 +20,7 @@ PACKAGES = ("handrail", "widgets", "screens", "tui")
 CLIMBS = {
     "floors": ("widgets/__init__.py", "import screens.watch"),
     "rooms": ("handrail/runs/record.py", "import handrail.incident.incident"),
+    "operator-floors": ("handrail/operator/rounds.py", "import handrail.operator.housekeeping"),
     "no-screen": ("handrail/text.py", "def late():\n    import rich.text"),
     "screens-apart": ("screens/watch.py", "import screens.incident"),
     "wall-cannot-act": ("handrail/snapshot.py", "import handrail.incident.store"),

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from support.faulty import FaultyServer, faulty
 
-from handrail import pack
-from handrail.pack import Pack
+from handrail.pack import pack
+from handrail.pack.pack import Pack
 from handrail.paths import State
 
 SCHEME = 'name = "T"\n' + "".join(f"[scheme.P{rank}]\nrank = {rank}\n" for rank in (1, 2, 3, 4))

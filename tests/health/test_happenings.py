@@ -17,7 +17,7 @@ from handrail.health.happenings import Well, changes, due, well
 from handrail.health.judge import Judge
 from handrail.health.monitor import Lamp, Monitor, lamps
 from handrail.health.telling import Teller
-from handrail.pack_model import Countdown, Pack, Probe, Verify
+from handrail.pack.model import Countdown, Pack, Probe, Verify
 from handrail.paths import State
 
 QUICK = '[defaults]\ninterval = "300ms"\nretry_every = "300ms"\ntimeout = "250ms"\nconfirm_bad = 1\nconfirm_good = 1\n'

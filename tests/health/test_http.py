@@ -11,7 +11,7 @@ from handrail.health.extract import extract
 from handrail.health.probes import Hands, Reading
 from handrail.health.probes.http import ask, new_client
 from handrail.kinds import Http
-from handrail.pack import Probe
+from handrail.pack.pack import Probe
 
 
 async def answer(url: str, timeout: float = 1.0, **options: object) -> Reading:

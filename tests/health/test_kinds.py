@@ -17,7 +17,7 @@ from handrail.health.extract import extract, in_bases
 from handrail.health.probes import Hands, Reading, options_of, way_to_ask
 from handrail.health.probes.command import figures
 from handrail.health.probes.http import new_client
-from handrail.pack import Probe
+from handrail.pack.pack import Probe
 
 
 async def asked(kind: str, hands: Hands | None = None, **options: object) -> Reading:

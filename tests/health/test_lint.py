@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from handrail import pack
 from handrail.health.lint import findings
+from handrail.pack import pack
 
 HTTP = '[[probe]]\nid = "p"\nkind = "http"\nurl = "http://127.0.0.1:1/"\n'
 

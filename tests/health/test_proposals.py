@@ -10,7 +10,7 @@ from support.waiting import wait_until
 from handrail.clock import SystemClock
 from handrail.health.monitor import Lamp, check
 from handrail.incident.incident import Incident, Level
-from handrail.pack import builtin
+from handrail.pack.pack import builtin
 from handrail.proposals import proposals
 
 NOW = datetime(2026, 11, 21, 3, 12, tzinfo=UTC)

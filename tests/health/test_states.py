@@ -9,7 +9,7 @@ from __future__ import annotations
 import pytest
 
 from handrail.health.track import Meter, Track
-from handrail.pack import Pack
+from handrail.pack.pack import Pack
 
 LETTERS = {"CRIT": "C", "HIGH": "H", "WARN": "W", "NOTE": "N", "OK": "o", "UNKNOWN": "u", "FLAPPING": "f",
            "EXPECTED": "e", "BLOCKED": "b"}

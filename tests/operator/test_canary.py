@@ -22,7 +22,7 @@ from handrail.incident.in_ps import in_ps
 from handrail.incident.incident import Attempt, Incident
 from handrail.incident.prepare import HIDDEN, SEEN
 from handrail.library import Library
-from handrail.pack import builtin
+from handrail.pack.pack import builtin
 from tui.crash import report_crash
 
 MARK = "siskin"  # its first letters, which no shell quotes and no test is called by

@@ -14,7 +14,7 @@ from support.waiting import wait_until
 
 from handrail.incident.events import Actor
 from handrail.incident.incident import Incident
-from handrail.operator import Consent
+from handrail.operator.operator import Consent
 
 RUNBOOK = """# Broken
 

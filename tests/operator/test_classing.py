@@ -11,8 +11,8 @@ from support.desks import Desk, a_desk, done, refused
 from handrail.activity import lines
 from handrail.errors import Damaged
 from handrail.incident.events import Actor
-from handrail.operator import Consent, Operator
-from handrail.pack import builtin
+from handrail.operator.operator import Consent, Operator
+from handrail.pack.pack import builtin
 
 RUNBOOK = """# Mill
 

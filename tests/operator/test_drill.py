@@ -12,7 +12,7 @@ from support.waiting import wait_until
 from support.worlds import ask
 
 from handrail.drill import world as worlds
-from handrail.operator import Consent
+from handrail.operator.operator import Consent
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from handrail.acts import evidence
 from handrail.acts.evidence import REASONS
 from handrail.incident.checklist import build
 from handrail.incident.incident import Incident, ItemState
-from handrail.pack import builtin
+from handrail.pack.pack import builtin
 
 PACK = builtin("alwaysclaw")
 

@@ -9,7 +9,7 @@ import pytest
 from support.desks import Desk, a_desk, refused
 
 from handrail.incident.checklist import Checklist
-from handrail.operator import Consent
+from handrail.operator.operator import Consent
 
 RUNBOOK = """# Mill
 

@@ -9,12 +9,12 @@ import pytest
 from support.faulty import FaultyServer, faulty
 from support.waiting import wait_until
 
-from handrail import pack as packs
 from handrail.clock import SystemClock
 from handrail.errors import Refusal
 from handrail.incident.events import Actor
 from handrail.incident.incident import Incident
-from handrail.operator import Operator
+from handrail.operator.operator import Operator
+from handrail.pack import pack as packs
 from handrail.paths import State
 
 PACK = """

@@ -12,8 +12,8 @@ from handrail.clock import SystemClock
 from handrail.incident.events import Actor, Draft
 from handrail.incident.incident import Incident
 from handrail.incident.store import Store
-from handrail.operator import Operator
-from handrail.pack import builtin
+from handrail.operator.operator import Operator
+from handrail.pack.pack import builtin
 
 PACK = builtin("alwaysclaw")
 

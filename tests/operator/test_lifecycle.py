@@ -14,7 +14,7 @@ from handrail.acts import clocks, declaring, items, lifecycle
 from handrail.errors import Refusal, UsageError
 from handrail.incident.incident import Incident, Level
 from handrail.incident.store import Store
-from handrail.pack import LevelRule, Pack
+from handrail.pack.pack import LevelRule, Pack
 from handrail.runbook.model import Item
 
 PACK = Pack(id="claw", name="Claw", short="AC", folder=Path("/nowhere"), sha256="", scheme={

@@ -18,8 +18,8 @@ from handrail.incident import filesystem, lock
 from handrail.incident.archive import Archive
 from handrail.incident.incident import Incident
 from handrail.incident.set_aside import SetAside
-from handrail.opening import WITHOUT
-from handrail.pack import Pack, load
+from handrail.operator.opening import WITHOUT
+from handrail.pack.pack import Pack, load
 from handrail.paths import in_memory
 
 RUNBOOK = """\

@@ -16,7 +16,7 @@ from handrail.clock import parse_iso
 from handrail.incident.checklist import build
 from handrail.incident.events import Draft
 from handrail.incident.incident import Attempt, Deadline, Incident, ItemState
-from handrail.pack import builtin
+from handrail.pack.pack import builtin
 
 PACK = builtin("alwaysclaw")
 KILL = "kill-switch:1:gmail-kill-switch"

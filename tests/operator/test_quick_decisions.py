@@ -11,7 +11,7 @@ from support.desks import Desk, a_desk, done
 from handrail.incident.branches import consequence, leads_to
 from handrail.incident.checklist import Row
 from handrail.incident.incident import Incident
-from handrail.pack import builtin
+from handrail.pack.pack import builtin
 
 PACK = builtin("alwaysclaw")
 BRANCHES = {

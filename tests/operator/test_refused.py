@@ -9,8 +9,8 @@ import pytest
 from msgspec.structs import replace
 from support.desks import a_desk, done
 
-from handrail.pack import builtin
-from handrail.pack_model import Probe
+from handrail.pack.model import Probe
+from handrail.pack.pack import builtin
 
 RUNBOOK = """# Voice
 

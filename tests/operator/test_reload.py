@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from support.waiting import wait_until
 
-from handrail import pack as packs
 from handrail.clock import SystemClock
 from handrail.health.monitor import Lamp
 from handrail.incident.events import Actor
-from handrail.operator import Operator
+from handrail.operator.operator import Operator
+from handrail.pack import pack as packs
 from handrail.paths import State
 
 SCHEME = 'name = "Shop"\n[scheme.P1]\nrank = 1\n[scheme.P2]\nrank = 2\n[defaults]\ninterval = "1s"\nconfirm_bad = 1\n'

@@ -15,7 +15,7 @@ from support.waiting import wait_until
 
 from handrail.incident.archive import Archive
 from handrail.incident.incident import Incident
-from handrail.operator import Consent
+from handrail.operator.operator import Consent
 
 RUNBOOK = """\
 # Restart the mill
@@ -336,7 +336,7 @@ REQUESTS = "# Mill\n\n1. Start it: `POST /api/start`\n2. Break it: `POST /api/br
 
 
 def test_a_request_is_a_run_that_fails_by_its_status(tmp_path: Path, server: str) -> None:
-    from handrail.pack import load
+    from handrail.pack.pack import load
 
     with a_desk(tmp_path, REQUESTS, packs=(load(_pack(tmp_path / "pack", server)),)) as desk:
         record = desk.open()
@@ -351,7 +351,7 @@ def test_a_request_is_a_run_that_fails_by_its_status(tmp_path: Path, server: str
 
 
 def test_the_body_that_a_sentence_tells_is_seen_before_and_arrives_whole(tmp_path: Path, server: str) -> None:
-    from handrail.pack import load
+    from handrail.pack.pack import load
     from handrail.values.sheet import blanks
 
     book = ('# Mill\n\n1. Send `POST /api/mode` with body `{"mode": "safe", "why": "<why>"}`\n'

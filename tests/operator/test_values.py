@@ -11,8 +11,8 @@ from support.waiting import wait_until
 
 from handrail.clock import SystemClock
 from handrail.incident.incident import Incident
-from handrail.operator import Consent, Operator
-from handrail.pack import builtin
+from handrail.operator.operator import Consent, Operator
+from handrail.pack.pack import builtin
 from handrail.values import commands
 from handrail.values.secrets import Secrets, looks_secret
 from handrail.values.sheet import Blank, blanks

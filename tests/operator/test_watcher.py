@@ -14,7 +14,7 @@ from support.record import HandClock
 from support.waiting import wait_until
 
 from handrail.clock import SystemClock
-from handrail.pack import builtin
+from handrail.pack.pack import builtin
 from handrail.paths import State
 from handrail.watcher import Watcher
 
@@ -189,7 +189,7 @@ def test_a_held_store_is_named_and_looking_goes_on(desk: Desk) -> None:
 
 
 def test_deadlines_run_out_on_record_while_a_console_is_open(tmp_path: Path) -> None:
-    from handrail.pack import load
+    from handrail.pack.pack import load
 
     (tmp_path / "pack").mkdir()
     (tmp_path / "pack" / "handrail.toml").write_text(

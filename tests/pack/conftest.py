@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from handrail import pack
-from handrail.pack import Pack
+from handrail.pack import pack
+from handrail.pack.pack import Pack
 
 SMALLEST = 'name = "Small"\n[scheme.P1]\nrank = 1\n'
 

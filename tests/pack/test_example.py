@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from handrail import pack
+from handrail.pack import pack
 
 EXAMPLE = Path(__file__).parents[1] / "data" / "packs" / "example"
 

@@ -13,10 +13,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from handrail import pack
 from handrail.errors import PackError
 from handrail.kinds import KINDS
-from handrail.pack import (
+from handrail.pack import pack
+from handrail.pack.pack import (
     Bounds,
     Cadence,
     Calendar,
@@ -30,7 +30,7 @@ from handrail.pack import (
     Scenario,
     Verify,
 )
-from handrail.pack import _File as File
+from handrail.pack.pack import _File as File
 
 # What each kind needs, written so that it loads.
 NEEDED = {

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from handrail import pack as packs
+from handrail.pack import pack as packs
 from handrail.pack_links import broken_links
 
 TEXT = '''name = "Shop"

@@ -6,8 +6,8 @@ import os
 
 import pytest
 
-from handrail import pack
 from handrail.errors import PackError
+from handrail.pack import pack
 
 SMALLEST = 'name = "Small"\n[scheme.P1]\nrank = 1\n'
 

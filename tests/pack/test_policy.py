@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from handrail import policy
-from handrail.pack import Calendar
+from handrail.pack import policy
+from handrail.pack.pack import Calendar
 
 BERLIN = ZoneInfo("Europe/Berlin")
 WEEK = Calendar(workdays=("mon", "tue", "wed", "thu", "fri"), opens="09:00", closes="17:00",

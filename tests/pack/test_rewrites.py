@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handrail.pack import rewrite
-from handrail.rewrites import _inside
+from handrail.pack.pack import rewrite
+from handrail.pack.rewrites import _inside
 
 WSL = "wsl -d Ubuntu -- "
 

@@ -11,7 +11,7 @@ from support.shells import Shell
 from support.waiting import wait_until
 
 from handrail.errors import PackError
-from handrail.pack import load
+from handrail.pack.pack import load
 from handrail.runbook import tools
 from handrail.runbook.shell import classify
 

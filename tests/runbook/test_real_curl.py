@@ -16,7 +16,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import pytest
 from support.desks import Desk, a_desk, done, refused
 
-from handrail.operator import Consent
+from handrail.operator.operator import Consent
 from handrail.runbook.placeholders import fill, find
 
 CURL = shutil.which("curl")

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from support.pilots import opened, until
 
-from handrail import pack as packs
 from handrail.clock import SystemClock
 from handrail.incident.events import Actor
-from handrail.operator import Operator
+from handrail.operator.operator import Operator
+from handrail.pack import pack as packs
 from handrail.paths import State
 from tui.app import HandrailApp
 from tui.start import ConsoleStart, Opener, Session

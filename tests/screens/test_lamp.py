@@ -14,10 +14,10 @@ from support.pilots import opened, readable, until
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from handrail import pack as packs
 from handrail.clock import SystemClock
 from handrail.incident.events import Actor
-from handrail.operator import Operator
+from handrail.operator.operator import Operator
+from handrail.pack import pack as packs
 from handrail.paths import State
 from screens.lamp import LampScreen
 from tui.app import HandrailApp

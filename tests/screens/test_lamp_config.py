@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from support.pilots import opened, until
 
-from handrail import pack as packs
 from handrail.clock import SystemClock
 from handrail.errors import PackError
 from handrail.incident.events import Actor
-from handrail.operator import Operator
+from handrail.operator.operator import Operator
+from handrail.pack import pack as packs
 from handrail.paths import State
 from screens.lamp import LampScreen
 from tui.app import HandrailApp

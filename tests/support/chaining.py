@@ -6,7 +6,7 @@ from support.desks import Desk, done
 
 from handrail.acts.chains import ChainPlan
 from handrail.incident.incident import Incident
-from handrail.operator import Consent
+from handrail.operator.operator import Consent
 
 
 def agree(plan: ChainPlan) -> list[tuple[str, Consent]]:

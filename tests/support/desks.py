@@ -14,8 +14,8 @@ from handrail.clock import Clock, SystemClock
 from handrail.errors import Refusal
 from handrail.incident.events import Actor
 from handrail.incident.incident import Attempt, Incident
-from handrail.operator import Answer, Consent, Operator
-from handrail.pack import Pack, builtin
+from handrail.operator.operator import Answer, Consent, Operator
+from handrail.pack.pack import Pack, builtin
 from handrail.paths import State
 
 KIM = Actor("kim", "oncall", "pts/3", "192.0.2.7", "edge-3")

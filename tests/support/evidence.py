@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handrail.incident.incident import Incident
-from handrail.operator import Operator
+from handrail.operator.operator import Operator
 
 
 def in_active_harm(operator: Operator, incident: Incident) -> Incident:

@@ -9,9 +9,9 @@ import sys
 import time
 from pathlib import Path
 
-from handrail import pack
 from handrail.clock import SystemClock
 from handrail.health.monitor import Monitor
+from handrail.pack import pack
 from handrail.paths import State
 
 if __name__ == "__main__":

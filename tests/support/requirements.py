@@ -14,7 +14,7 @@ from typing import Any
 from handrail.acts.sections import anchor, bare, find
 from handrail.errors import UsageError
 from handrail.health.meaning import asked
-from handrail.pack_model import LevelRule, Pack, Probe, Scenario, StandingRule
+from handrail.pack.model import LevelRule, Pack, Probe, Scenario, StandingRule
 from handrail.runbook.model import Item, Runbook, Section
 from handrail.runbook.reader import read
 

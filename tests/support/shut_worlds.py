@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from handrail.drill.layout import PROGRAMS
-from handrail.pack_model import Pack
+from handrail.pack.model import Pack
 
 
 def world(home: Path = Path("/srv/world/home")) -> Pack:

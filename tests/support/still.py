@@ -17,7 +17,7 @@ from handrail.incident.checklist import Checklist, build
 from handrail.incident.events import Actor, Event
 from handrail.incident.incident import Attempt, Call, Condition, Deadline, Incident, ItemState, Level
 from handrail.incident.prepare import Prepared
-from handrail.pack_model import LevelRule, Pack, Scenario
+from handrail.pack.model import LevelRule, Pack, Scenario
 from handrail.runbook.model import Expected, Item, Runbook, Section
 from handrail.runs.record import RunState
 from handrail.snapshot import Activity, BadCard, Console, Snapshot

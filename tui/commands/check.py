@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from handrail.errors import PackError
     from handrail.health.monitor import Lamp
-    from handrail.pack_model import Pack
+    from handrail.pack.model import Pack
     from handrail.paths import State
     from handrail.runbook.model import Finding
 
@@ -64,7 +64,7 @@ def _ask(pack: Pack, state: State) -> tuple[Lamp, ...]:
     from handrail.health.monitor import check
     from handrail.incident.archive import Archive
     from handrail.incident.incident import Incident
-    from handrail.polling import engaged
+    from handrail.operator.polling import engaged
 
     thrown = engaged(pack, [one for one in Archive(state).active() if isinstance(one, Incident)])
     return check(pack, SystemClock(), lambda: thrown)
@@ -88,7 +88,7 @@ def _unusable(error: PackError, *, as_json: bool) -> int:
 
 def _lines(pack: Pack, slips: Sequence[Finding], lamps: Sequence[Lamp] | None) -> Iterator[str]:
     from handrail.health.meaning import meaning
-    from handrail.pack import FILE
+    from handrail.pack.pack import FILE
     from handrail.text import clean
     from tui.commands.lamp_lines import lines
 
@@ -114,7 +114,7 @@ def _lines(pack: Pack, slips: Sequence[Finding], lamps: Sequence[Lamp] | None) -
 
 def _data(pack: Pack, slips: Sequence[Finding], lamps: Sequence[Lamp] | None) -> dict[str, Any]:
     from handrail.health.meaning import meaning
-    from handrail.pack import FILE
+    from handrail.pack.pack import FILE
     from tui.commands.lamp_lines import as_data
 
     return {

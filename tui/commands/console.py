@@ -35,7 +35,7 @@ def command(given: Given, target: str | None) -> int:
 
     def session() -> Session:
         from handrail.clock import SystemClock
-        from handrail.operator import Operator
+        from handrail.operator.operator import Operator
         from tui.nearby import runbooks_nearby
 
         actor, named = given.actor()

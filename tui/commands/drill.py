@@ -78,7 +78,7 @@ def _open(given: Given, name: str, root: Path, fault: str | None) -> int:
     def session() -> Session:
         from handrail.clock import SystemClock
         from handrail.drill import world as worlds
-        from handrail.operator import Operator
+        from handrail.operator.operator import Operator
 
         world = worlds.start(name, root)
         _change(world, fault, None)

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from handrail.incident.events import Actor
     from handrail.incident.incident import Incident
-    from handrail.operator import Answer, Operator
-    from handrail.pack_model import Pack
+    from handrail.operator.operator import Answer, Operator
+    from handrail.pack.model import Pack
     from handrail.paths import State
     from handrail.runbook.classing import Classes
 
@@ -51,7 +51,7 @@ class Given:
 
     def packs(self) -> tuple[Pack, ...]:
         """Raises PackError."""
-        from handrail.pack import find
+        from handrail.pack.pack import find
 
         return find(self.pack_flags or [path for path in os.environ.get("HANDRAIL_PACK", "").split(os.pathsep) if path])
 
@@ -107,7 +107,7 @@ class Given:
         """An Operator on the state folder, made when it is missing. Raises StateError, PackError, UsageError."""
         from handrail.clock import SystemClock
         from handrail.incident import filesystem
-        from handrail.operator import Operator
+        from handrail.operator.operator import Operator
 
         state = self.state()
         if not self.unsafe:

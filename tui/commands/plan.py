@@ -19,7 +19,7 @@ from handrail.values.secrets import looks_secret
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from handrail.pack_model import Pack
+    from handrail.pack.model import Pack
     from handrail.runbook.model import Item, Runbook
 
 

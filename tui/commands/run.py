@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from handrail.incident.incident import Incident
     from handrail.incident.prepare import Consent
-    from handrail.operator import Operator
+    from handrail.operator.operator import Operator
     from handrail.runbook.model import Item
     from tui.commands.plan import Fillings
     from tui.commands.stream import Out

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from types import FrameType
 
     from handrail.incident.incident import Attempt, Incident
-    from handrail.operator import Operator
+    from handrail.operator.operator import Operator
     from handrail.runbook.model import Item
 
 PERIOD = 0.1

@@ -13,7 +13,7 @@ from tui.commands.given import Given, common_options
 
 if TYPE_CHECKING:
     from handrail.health.monitor import Lamp
-    from handrail.operator import Operator
+    from handrail.operator.operator import Operator
     from handrail.snapshot import Snapshot
 
 # How long (s) `--once` waits beyond the longest limit of a probe.

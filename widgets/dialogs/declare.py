@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
-    from handrail.pack_model import LevelRule, Pack, Scenario
+    from handrail.pack.model import LevelRule, Pack, Scenario
 
 
 @dataclass(frozen=True, slots=True)

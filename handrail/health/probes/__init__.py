@@ -9,7 +9,7 @@ import msgspec
 
 from handrail.health.probes.reading import Ask, Hands, Reading
 from handrail.kinds import KINDS, Options
-from handrail.pack_model import Probe
+from handrail.pack.model import Probe
 
 __all__ = ["Ask", "Hands", "Reading", "options_of", "way_to_ask"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from handrail.health.probes.reading import Hands, Reading
 from handrail.kinds import Composite
-from handrail.probe_checks import matches
+from handrail.pack.probe_checks import matches
 
 NONE_BAD = 5  # `worst` where no lamp is bad: milder than any rank
 

@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from handrail.pack_defaults import usual_calendar
-from handrail.pack_model import Calendar, Pack
+from handrail.pack.defaults import usual_calendar
+from handrail.pack.model import Calendar, Pack
 from handrail.quantities import seconds
 
 __all__ = ["WEEKDAYS", "Deadline", "date_of", "deadlines", "due", "seconds", "time_of_day", "understood"]

@@ -17,7 +17,7 @@ from handrail.errors import HandrailError
 from handrail.incident.incident import Incident
 from handrail.incident.store import Store
 from handrail.incident.tidying import tidy
-from handrail.making_room import make_room
+from handrail.operator.making_room import make_room
 from handrail.paths import State, in_memory, make_folder
 from handrail.watcher import Watcher
 from handrail.worker import Worker

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 from handrail.clock import Clock
 from handrail.incident.events import Actor
 from handrail.incident.incident import Attempt
+from handrail.operator.polling import Polling
 from handrail.paths import State
-from handrail.polling import Polling
 from handrail.presence import Presence
 from handrail.watcher import Watcher
 
 if TYPE_CHECKING:
-    from handrail.following import Following
-    from handrail.rounds import Append, Rounds
+    from handrail.operator.following import Following
+    from handrail.operator.rounds import Append, Rounds
     from handrail.runs.control import Waker
 
 
@@ -80,7 +80,7 @@ class Housekeeping:
         leaving.join(1.0)
 
     def _go_round(self, actor: Actor) -> Rounds | None:
-        from handrail.rounds import Rounds
+        from handrail.operator.rounds import Rounds
 
         with self._guard:
             if self._rounds is None and not self._gone:
@@ -89,7 +89,7 @@ class Housekeeping:
             return self._rounds
 
     def _follow_up(self, actor: Actor) -> Following:
-        from handrail.following import Following
+        from handrail.operator.following import Following
 
         following = Following(self._watcher, self._clock, actor, self._append, self.polling.ask)
         following.start()

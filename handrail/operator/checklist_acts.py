@@ -14,8 +14,8 @@ from handrail.incident.events import Actor
 from handrail.incident.incident import Incident
 from handrail.incident.recorder import Recorder
 from handrail.incident.store import Decide
-from handrail.opening import Opener
-from handrail.pack_model import Pack
+from handrail.operator.opening import Opener
+from handrail.pack.model import Pack
 from handrail.paths import State
 from handrail.runbook.model import Item
 from handrail.values import commands

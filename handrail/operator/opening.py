@@ -18,7 +18,7 @@ from handrail.incident.events import Actor, Draft
 from handrail.incident.incident import Incident
 from handrail.incident.recorder import Recorder
 from handrail.incident.store import Store
-from handrail.pack_model import Pack, Scenario
+from handrail.pack.model import Pack, Scenario
 from handrail.shelf.links import resolve
 from handrail.watcher import Watcher
 

@@ -13,7 +13,7 @@ from handrail.incident.events import Actor
 from handrail.incident.incident import Incident
 from handrail.incident.recorder import Recorder
 from handrail.incident.store import Decide
-from handrail.pack_model import Pack
+from handrail.pack.model import Pack
 from handrail.runbook.model import Item, Risk
 from handrail.watcher import Watcher
 

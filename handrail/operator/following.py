@@ -20,8 +20,8 @@ from handrail.errors import HandrailError
 from handrail.health.monitor import Lamp
 from handrail.incident.events import Actor, Draft
 from handrail.incident.incident import Attempt, Incident
-from handrail.pack_model import Pack
-from handrail.rounds import GIVEN_UP, Append
+from handrail.operator.rounds import GIVEN_UP, Append
+from handrail.pack.model import Pack
 from handrail.watcher import Watcher
 
 PERIOD = 1.0

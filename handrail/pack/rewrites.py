@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from handrail.command_starts import command_starts
-from handrail.pack_model import Pack
+from handrail.pack.model import Pack
 
 
 @dataclass(frozen=True, slots=True)

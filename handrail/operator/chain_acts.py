@@ -7,14 +7,14 @@ from concurrent.futures import Future
 
 from handrail.acts import chains
 from handrail.acts.chains import ChainPlan
-from handrail.chaining import Agreed, Chains
 from handrail.errors import HandrailError, Refusal
-from handrail.housekeeping import Housekeeping
 from handrail.incident.checklist import Checklist
 from handrail.incident.events import Actor
 from handrail.incident.incident import Incident
 from handrail.incident.prepare import Prepared
-from handrail.pack_model import Pack
+from handrail.operator.chaining import Agreed, Chains
+from handrail.operator.housekeeping import Housekeeping
+from handrail.pack.model import Pack
 from handrail.paths import State
 from handrail.runbook.model import Item
 from handrail.watcher import Watcher

@@ -18,7 +18,7 @@ from handrail.incident.events import Actor
 from handrail.incident.incident import Incident
 from handrail.incident.prepare import Consent, Prepared
 from handrail.incident.recorder import Recorder
-from handrail.pack_model import Pack
+from handrail.pack.model import Pack
 from handrail.paths import State, make_folder
 from handrail.runbook.model import Item
 from handrail.runs.record import RunState

@@ -15,7 +15,7 @@ from handrail.incident.events import Actor
 from handrail.incident.incident import Incident
 from handrail.incident.prepare import Consent, Prepared
 from handrail.incident.recorder import Recorder
-from handrail.pack_model import Pack
+from handrail.pack.model import Pack
 from handrail.paths import State
 from handrail.runbook.model import Item
 from handrail.starting_point import run_spec

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 
 from handrail.conditions import Condition, ConditionError, parse
 from handrail.kinds import NameType
-from handrail.pack_model import Pack, Probe
-from handrail.probe_names import names_of, own_names
+from handrail.pack.model import Pack, Probe
+from handrail.pack.probe_names import names_of, own_names
 from handrail.quantities import SCALES, seconds
 from handrail.tables import Source, nearest
 from handrail.toml_lines import Key

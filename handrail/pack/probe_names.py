@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from handrail.kinds import KINDS, NameType
-from handrail.pack_model import Probe
+from handrail.pack.model import Probe
 from handrail.quantities import SCALES
 
 _COLUMN = re.compile(r"\bAS\s+(\w+)", re.IGNORECASE)

@@ -12,9 +12,9 @@ from handrail.errors import Refusal
 from handrail.health import marks
 from handrail.health.monitor import Lamp
 from handrail.incident.events import Actor
-from handrail.pack_model import Pack
+from handrail.operator.polling import Polling
+from handrail.pack.model import Pack
 from handrail.paths import State
-from handrail.polling import Polling
 from handrail.text import clean
 from handrail.watcher import Watcher
 from handrail.worker import Worker

@@ -14,11 +14,11 @@ from typing import Any
 
 import msgspec
 
-from handrail import pack_checks
 from handrail.errors import PackError
 from handrail.kinds import KINDS
-from handrail.pack_defaults import SHIPPED, common
-from handrail.pack_model import (
+from handrail.pack import checks as pack_checks
+from handrail.pack.defaults import SHIPPED, common
+from handrail.pack.model import (
     Bounds,
     Cadence,
     Calendar,
@@ -36,8 +36,8 @@ from handrail.pack_model import (
     StandingRule,
     Verify,
 )
+from handrail.pack.rewrites import Rewritten, rewrite
 from handrail.paths import config_root
-from handrail.rewrites import Rewritten, rewrite
 from handrail.tables import Source, convert, describe, fields_of, names_in, nearest, unknown_key
 from handrail.toml_lines import Key, key_lines
 

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from handrail import policy
-from handrail.pack_model import Cadence, Calendar, Pack, Probe
-from handrail.probe_checks import check_conditions, check_options
+from handrail.pack import policy
+from handrail.pack.model import Cadence, Calendar, Pack, Probe
+from handrail.pack.probe_checks import check_conditions, check_options
 from handrail.quantities import seconds, size
 from handrail.runbook import tools
 from handrail.runbook.model import RISKS

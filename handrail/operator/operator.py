@@ -17,13 +17,8 @@ from handrail.acts import items, lifecycle, taking_back
 from handrail.acts.clocks import rows
 from handrail.acts.decision import Decision
 from handrail.acts.declaring import level_of
-from handrail.adapting_acts import AdaptingActs
-from handrail.chain_acts import ChainActs
-from handrail.chaining import Chains
-from handrail.checklist_acts import ChecklistActs
 from handrail.clock import Clock
 from handrail.errors import Refusal, StateError, UsageError
-from handrail.housekeeping import Housekeeping
 from handrail.incident import filesystem
 from handrail.incident.checklist import split_key
 from handrail.incident.events import Actor, Event
@@ -32,18 +27,23 @@ from handrail.incident.lock import carry_on, holder
 from handrail.incident.prepare import Consent, Prepared, prepare, values_of
 from handrail.incident.recorder import Recorder
 from handrail.incident.store import Decide, Store
-from handrail.incident_acts import IncidentActs
-from handrail.keeping import Keeping
-from handrail.lamp_acts import LampActs
-from handrail.opening import Opener
-from handrail.pack_model import Pack
+from handrail.operator.adapting_acts import AdaptingActs
+from handrail.operator.chain_acts import ChainActs
+from handrail.operator.chaining import Chains
+from handrail.operator.checklist_acts import ChecklistActs
+from handrail.operator.housekeeping import Housekeeping
+from handrail.operator.incident_acts import IncidentActs
+from handrail.operator.keeping import Keeping
+from handrail.operator.lamp_acts import LampActs
+from handrail.operator.opening import Opener
+from handrail.operator.running_acts import RunningActs
+from handrail.operator.starting import Starter
+from handrail.pack.model import Pack
+from handrail.pack.policy import deadlines
 from handrail.paper import sheet
 from handrail.paths import State
-from handrail.policy import deadlines
 from handrail.runbook.model import Item
-from handrail.running_acts import RunningActs
 from handrail.snapshot import Trouble
-from handrail.starting import Starter
 from handrail.starting_point import standing_in, surroundings, variables
 from handrail.targets.found import targets_of
 from handrail.targets.reach import Reach

@@ -10,9 +10,9 @@ from typing import Any
 
 import msgspec
 
-from handrail.pack_model import Calendar
+from handrail.pack.model import Calendar
 
-SHIPPED = Path(__file__).parent / "packs"
+SHIPPED = Path(__file__).parent.parent / "packs"
 
 
 @cache

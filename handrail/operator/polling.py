@@ -15,7 +15,7 @@ from handrail.watcher import Watcher
 if TYPE_CHECKING:
     from handrail.health.monitor import Monitor
     from handrail.incident.incident import Incident
-    from handrail.pack_model import Pack
+    from handrail.pack.model import Pack
 
 
 class Polling:
