@@ -65,12 +65,16 @@ def test_it_gives_up_after_so_many_tries(runs: Path) -> None:
 
 def test_one_red_restarts_what_has_to_stay_true(runs: Path) -> None:
     """Green, green, red in the third round, green from then on: the time counts from the fourth."""
-    files = begin(runs / "run", "monitor", COUNTS + "[ $n != 3 ] && echo ok || echo bad; date +%s%N >>times",
-                  until="expected", wanted=("text", "ok"), hold=0.5)
-    word, why = verdict(files)
-    assert word == "passed" and "true for" in why
-    times = [int(line) for line in (runs / "times").read_text().split()]
-    assert times[-1] - times[3] >= 450_000_000
+    for n in range(5):  # a machine that stands still for the time it has to stay true ends it before the third round
+        command = COUNTS + "[ $n != 3 ] && echo ok || echo bad; date +%s%N >>times"
+        files = begin(runs / str(n) / "run", "monitor", command, until="expected", wanted=("text", "ok"),
+                      hold=0.5)
+        word, why = verdict(files)
+        assert word == "passed" and "true for" in why
+        if rounds(files) > 3:
+            break
+    green = int((files.folder.parent / "times").read_text().split()[3])  # ns
+    assert json.loads((files.folder / "exit.json").read_text())["at_ns"] - green >= 500_000_000
     assert b"red, starts over" in files.output()
 
 

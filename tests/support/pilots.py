@@ -14,7 +14,7 @@ from tui.app import HandrailApp
 from widgets.ask import Ask
 
 
-async def until(pilot: Pilot[Any], predicate: Callable[[], Any], seconds: float = 10.0, what: str = "") -> Any:
+async def until(pilot: Pilot[Any], predicate: Callable[[], Any], seconds: float = 30.0, what: str = "") -> Any:
     """Let the app run until `predicate` answers something true; answers that."""
     deadline = time.monotonic() + seconds
     while not (answer := predicate()):

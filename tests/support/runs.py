@@ -23,7 +23,7 @@ def start(folder: Path, script: str, **fields: Any) -> RunFiles:
     return RunFiles(folder)
 
 
-def ended(files: RunFiles, seconds: float = 15.0) -> RunState:
+def ended(files: RunFiles, seconds: float = 30.0) -> RunState:
     """The state of the run once it is over; its whole output has arrived."""
     def over() -> RunState | None:
         state = files.state()
@@ -31,7 +31,7 @@ def ended(files: RunFiles, seconds: float = 15.0) -> RunState:
     return wait_until(over, seconds, f"the run in {files.folder} is over: {files.state()}, {files.tail(500)!r}")
 
 
-def says(files: RunFiles, text: bytes, seconds: float = 10.0) -> None:
+def says(files: RunFiles, text: bytes, seconds: float = 30.0) -> None:
     """Wait until the output holds `text`."""
     wait_until(lambda: text in files.output(), seconds, f"{text!r} in {files.tail(500)!r}")
 

@@ -12,6 +12,7 @@ import struct
 import termios
 import time
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 
 import pyte
 
@@ -73,7 +74,7 @@ class Terminal:
         if self.status is None:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(self.pid, signal.SIGKILL)
-            self.wait(5)
+            self.wait()
         with contextlib.suppress(OSError):
             os.close(self.fd)
 
@@ -102,7 +103,7 @@ class Terminal:
     def text(self) -> str:
         return "\n".join(line.rstrip() for line in self.screen.display)
 
-    def wait_for(self, wanted: str | Callable[[str], object], seconds: float = 15.0) -> str:
+    def wait_for(self, wanted: str | Callable[[str], object], seconds: float = 30.0) -> str:
         """Read until the screen shows `wanted` (text, or a predicate over the screen); answers the screen."""
         found = wanted if callable(wanted) else lambda text: wanted in text
         deadline = time.monotonic() + seconds
@@ -116,12 +117,26 @@ class Terminal:
         return self.text()
 
     def _rest_of_frame(self) -> None:
-        """A frame comes in pieces of a pty's buffer: who waited for its first row may ask for its last."""
+        """A frame comes in pieces of a pty's buffer: who waited for its first row may ask for its last.
+
+        Silence alone is no end of it: on a loaded machine the program may be waiting for its turn in the middle.
+        """
         for _ in range(20):
-            if not select.select([self.fd], [], [], 0.02)[0] or not self.read():
+            if select.select([self.fd], [], [], 0.02)[0]:
+                if not self.read():
+                    return
+            elif self._rests():
                 return
 
-    def wait(self, seconds: float = 10.0) -> int:
+    def _rests(self) -> bool:
+        """Whether no thread of the program has anything to do, or wants to."""
+        try:
+            tasks = [path.read_text() for path in Path(f"/proc/{self.pid}/task").glob("*/stat")]
+        except OSError:  # a thread, or all of it, has just ended
+            return not Path(f"/proc/{self.pid}").exists()
+        return all(task.rpartition(")")[2].split()[0] in "SZ" for task in tasks)
+
+    def wait(self, seconds: float = 30.0) -> int:
         """Read until the program has ended; answers its exit status as the shell would (128+n for a signal)."""
         deadline = time.monotonic() + seconds
         while self.status is None:

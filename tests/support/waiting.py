@@ -9,7 +9,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-def wait_until(predicate: Callable[[], T], seconds: float = 10.0, what: str = "") -> T:
+def wait_until(predicate: Callable[[], T], seconds: float = 30.0, what: str = "") -> T:
     """Call `predicate` until it answers something true, and return that. Fails after `seconds`."""
     deadline = time.monotonic() + seconds
     while True:

@@ -91,10 +91,10 @@ def test_fifty_rows_cost_a_few_milliseconds_and_the_worst_ones_no_more_than_a_bl
         row(raw)
         times = []
         for _ in range(5):
-            start = time.perf_counter()
+            start = time.process_time()
             for _ in range(50):
                 row(raw)
-            times.append(time.perf_counter() - start)
+            times.append(time.process_time() - start)
         return min(times)
 
     assert cost(b"2026-11-21 INFO gateway \x1b[32mok\x1b[0m path=/v1/agents served in 12 ms to 10.0.0.4") < 0.01

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 class Ladder:
     """INT to the foreground, after 3 s TERM to all, after 5 s KILL to all. Climbed only while something is left.
 
+    No rung is passed over, however late it is taken: a machine that stood still for a while takes no time from a step
+    that tidies up when it is told to end, and leaves none running.
+
     `by` is who asked, "" while nobody has; `timed_out` says that it was the time limit. `next` is when to climb on
     (monotonic seconds), None before the start and at the top.
     """
@@ -30,7 +33,7 @@ class Ladder:
         self.by = ""
         self.timed_out = False
         self.next: float | None = None
-        self._began = 0.0
+        self._gives_up = 0.0
         self._rung = 0
 
     @property
@@ -43,23 +46,22 @@ class Ladder:
         if self.climbing:
             return
         self.by, self.timed_out = by, timed_out
-        self._began, self._rung = now, 0
+        self._rung = 0
         self.climb(now)
 
     def climb(self, now: float) -> None:
         """Take the rung that is due at `now`."""
-        since = now - self._began
         if self._rung == 0:
             self._ask()
-            self.next = self._began + TERM_AFTER
-        elif since < KILL_AFTER:
+            self.next = now + TERM_AFTER
+        elif self._rung == 1:
             tell_all(signal.SIGTERM)
-            self.next = self._began + KILL_AFTER
-        elif since < GIVE_UP_AFTER:
-            kill_all()
-            self.next = now + AGAIN_EVERY
+            self.next = now + KILL_AFTER - TERM_AFTER
         else:
-            self.next = None
+            if self._rung == 2:
+                self._gives_up = now + GIVE_UP_AFTER - KILL_AFTER
+            kill_all()
+            self.next = now + AGAIN_EVERY if now < self._gives_up else None
         self._rung += 1
 
     def leave(self) -> None:
