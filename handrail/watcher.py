@@ -149,11 +149,11 @@ class Watcher:
     def refresh(self) -> None:
         """Look now instead of at the next poll, and tell subscribers if anything changed. Blocks while it reads."""
         with self._looking:
+            self._library.classes.now()  # first: what is wrong with them is part of the snapshot
             snapshot = self._view.look(self.trouble(), self.busy())
             self._open = self._view.open
             self._read_opened_again()
             opened = tuple((id, incident.head, incident.rev) for id, incident in self._opened.items())
-            self._library.classes.now()
             news = (substance(snapshot), opened, self._library.classes.version)
             changed, self._last = news != self._last, news
             self._snapshot = snapshot

@@ -106,8 +106,9 @@ class Monitor:
     def start(self) -> None:
         """Begin; returns at once. A pack without probes needs nobody to poll."""
         if self.pack.probes and self._thread is None:
-            self._thread = threading.Thread(target=self._run, name=f"handrail-health-{self.pack.id}", daemon=True)
-            self._thread.start()
+            thread = threading.Thread(target=self._run, name=f"handrail-health-{self.pack.id}", daemon=True)
+            thread.start()
+            self._thread = thread  # only now: whoever stops it meanwhile cannot wait for what has not begun
 
     def stop(self, seconds: float = 2.0) -> None:
         """End and give the lease back. Waits for the thread, but no longer than `seconds`."""

@@ -115,6 +115,7 @@ class Shown:
         self.app: HandrailApp = pilot.app  # type: ignore[assignment]
         self.before: tuple[object, object] = (None, None)
         self.asked: object = None
+        self.reached: object = None
 
     async def press(self, id: str) -> None:
         await readable(self.pilot)
@@ -154,22 +155,38 @@ class Shown:
         self.app.screen.focus_home()
         await self.pilot.pause()
 
+    async def stayed(self) -> bool:
+        """Whether what was reached for the key before is still in front; with nothing asked, and as it came."""
+        if self.app.screen is not self.reached:
+            return False
+        while self.asking():
+            await readable(self.pilot)
+            await self.pilot.press("escape")
+            await self.pilot.pause()
+        return self.app.screen is self.reached and self.app.focused is self.before[1]
+
     def asking(self) -> bool:
         asks = self.app.screen.query(Ask)
         return any(ask.question is not None for ask in asks)
 
     async def incident(self) -> None:
+        if await self.stayed():
+            return
         await self.home()
         self.app.places.show(self.still.watcher.open()[0].id)
         await until(self.pilot, lambda: isinstance(self.app.screen, IncidentScreen), what="the incident")
         await until(self.pilot, lambda: any(view.rows for view in self.app.screen.query(ChecklistView)), what="steps")
         self.app.screen.query_one(ChecklistView).go("c1:item2")
         await self.pilot.pause()
+        self.reached = self.app.screen
 
     async def timeline(self) -> None:
+        if await self.stayed():
+            return
         await self.incident()
         await self.pilot.press("right_square_bracket")
         await until(self.pilot, lambda: isinstance(self.app.screen, TimelineScreen), what="the timeline")
+        self.reached = self.app.screen
 
     async def more(self) -> None:
         await self.incident()
@@ -269,9 +286,12 @@ async def test_a_lamp(lamp: Any, table: Table, tmp_path: Path) -> None:
         known.watcher._snapshot = anew(known.watcher.now(), lamps=(lamp,))
 
     async def reach(shown: Shown) -> None:
+        if await shown.stayed():
+            return
         await shown.home()
         shown.app.places.go(Go("lamp", f"{lamp.pack} {lamp.id}"))
         await until(shown.pilot, lambda: isinstance(shown.app.screen, LampScreen) and shown.app.focused is not None)
+        shown.reached = shown.app.screen
 
     await hold(GMAIL, {id: wanted for id, wanted in table.items() if id.startswith("lamp.") or (
         table is LAMP and id not in ANYWHERE)}, reach, prepare)
