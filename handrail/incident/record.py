@@ -26,21 +26,33 @@ LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 def load(data: bytes, path: Path) -> Incident:
     """The incident in these bytes with all its events. Raises Damaged or NewerSchema naming `path`."""
     raw = unseal(data, path)
-    return _folded(raw, path, events_of(raw.timeline.values()))
+    return _folded(raw, path, readable(raw.timeline.values(), path))
 
 
 def glance(data: bytes, path: Path, latest: int) -> Incident:
     """The incident as the board needs it: the stored fold and the `latest` events. Raises as `load` does."""
     raw = unseal(data, path)
     if raw.meta["1"].fold != FOLD:
-        incident = _folded(raw, path, events_of(raw.timeline.values()))
+        incident = _folded(raw, path, readable(raw.timeline.values(), path))
         return replace(incident, events=incident.events[-latest:] if latest else ())
-    return _folded(raw, path, events_of(list(raw.timeline.values())[-latest:] if latest else ()))
+    return _folded(raw, path, readable(list(raw.timeline.values())[-latest:] if latest else (), path))
 
 
 def events_of(rows: Iterable[msgspec.Raw]) -> tuple[Event, ...]:
-    """The events of these stored rows, in their order. A row that does not fit reads as far as it does."""
+    """The events of these stored rows, in their order. A row that does not fit reads as far as it does.
+
+    Raises UnicodeDecodeError for what is no UTF-8, which no seal of ours is on.
+    """
     return tuple(_read(row) for row in rows)
+
+
+def readable(rows: Iterable[msgspec.Raw], path: Path) -> tuple[Event, ...]:
+    """The same of the file at `path`. Raises Damaged where it is no text."""
+    try:
+        return events_of(rows)
+    except UnicodeDecodeError as error:
+        raise Damaged(f"{path.name} is damaged.", f"{path}: An event in it is no text.",
+                      f"It is left as it is. See `handrail verify {path.stem}`.") from error
 
 
 def fold_row(incident: Incident) -> dict[str, Any]:
@@ -56,10 +68,10 @@ def _folded(raw: Raw, path: Path, events: tuple[Event, ...]) -> Incident:
     if raw.meta["1"].fold == FOLD and "1" in raw.incident:
         try:
             incident = _incident.decode(raw.incident["1"])
-        except msgspec.ValidationError:
+        except (msgspec.ValidationError, UnicodeDecodeError):
             incident = None
     if incident is None:
-        return fold(path.stem, events_of(raw.timeline.values()))
+        return fold(path.stem, readable(raw.timeline.values(), path))
     if incident.id != path.stem:
         raise Damaged(f"{path.name} holds another incident.", f"{path}: it is {incident.id}.",
                       "Give the file its own name again; it is left as it is.")
@@ -71,8 +83,8 @@ def _read(row: msgspec.Raw) -> Event:
         event = _event.decode(row)
     except msgspec.ValidationError:
         return _as_far_as_it_goes(row)
-    if event.occurred_at.tzinfo is None or event.recorded_at.tzinfo is None:
-        return _as_far_as_it_goes(row)
+    if event.occurred_at.tzinfo is not UTC or event.recorded_at.tzinfo is not UTC:
+        return _as_far_as_it_goes(row)  # nobody here writes an offset, and at the ends of time it leads beyond them
     return event
 
 

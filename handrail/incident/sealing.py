@@ -28,6 +28,9 @@ LARGEST_PAYLOAD = 1 << 20
 
 Tables = dict[str, dict[str, Any]]
 
+# What reading bytes that nobody vouches for may raise: no JSON, no UTF-8, nested without end.
+UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+
 # From each older schema to the next. A file is migrated in memory when it is read, and on disk by its next write, after
 # the old bytes went to backups/. A migration moves events and adds to them; what their hashes cover stays as it is.
 MIGRATIONS: dict[int, Callable[[Tables], Tables]] = {}
@@ -77,6 +80,8 @@ class _MetaOnly(msgspec.Struct):
 _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(Raw)
 _meta_decoder = msgspec.json.Decoder(_MetaOnly)
+_every_table = msgspec.json.Decoder(Tables)
+_tables_decoder = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 
 def unseal(data: bytes, path: Path) -> Raw:
@@ -86,9 +91,20 @@ def unseal(data: bytes, path: Path) -> Raw:
         raw = _decoder.decode(data)
         if raw.meta["1"].schema == SCHEMA:
             return raw
-    except (msgspec.DecodeError, KeyError):
+    except (*UNREADABLE, KeyError):
         pass  # another schema may have another shape
     return _migrated(data, path)
+
+
+def other_tables(data: bytes | bytearray) -> dict[str, msgspec.Raw]:
+    """The tables of a checked file that this version does not know, as they are: its next write keeps them."""
+    tables = _tables_decoder.decode(data)
+    return {name: table for name, table in tables.items() if name not in ("timeline", "incident", "_meta")}
+
+
+def in_order(timeline: Mapping[str, msgspec.Raw], count: int) -> bool:
+    """Whether the rows are numbered from 1 to `count`, so that the next number is free."""
+    return len(timeline) == count and all(key == str(n) for n, key in enumerate(timeline, 1))
 
 
 def check_seal(data: bytes, path: Path) -> None:
@@ -102,16 +118,21 @@ def _migrated(data: bytes, path: Path) -> Raw:
     """An older file as this version would have written it, in memory only. `meta` keeps the old schema; no fold."""
     try:
         schema = _meta_decoder.decode(data).meta["1"].schema
-    except (msgspec.DecodeError, KeyError):
+    except (*UNREADABLE, KeyError):
         _refuse(data, path)
     if schema > SCHEMA:
         raise _newer(path, schema)
-    tables: Tables = msgspec.json.decode(data)
+    try:
+        tables = _every_table.decode(data)
+    except UNREADABLE:
+        _refuse(data, path)
     for version in range(schema, SCHEMA):
         if version not in MIGRATIONS:
             raise Damaged(f"{path.name} is too old.", f"{path}: schema {schema}, this one knows {SCHEMA}.",
                           "Open it once with an older Handrail that still knows it. It is left as it is.")
         tables = MIGRATIONS[version](tables)
+    if schema == SCHEMA or "timeline" not in tables:
+        _refuse(data, path)  # its shape is not the one that its number stands for
     rows = {n: msgspec.Raw(msgspec.json.encode(row)) for n, row in tables["timeline"].items()}
     return Raw(rows, {}, {"1": Meta(schema, NO_FOLD, "")})
 
@@ -167,12 +188,13 @@ def _refuse(data: bytes, path: Path) -> NoReturn:
     else:
         why = _what_else(data, path)
     raise Damaged(f"{path.name} is damaged.", f"{path}: {why}",
-                  f"It is left as it is. See `handrail verify {path.stem}`; the older copies are in backups/.")
+                  f"It is left as it is. `handrail verify {path.stem}` says what does not fit, and with --accept "
+                  "takes it as it stands.")
 
 
 def _what_else(data: bytes, path: Path) -> str:
     try:
-        content = json.loads(data)
+        content = json.loads(data.decode())  # given bytes it would let half of a surrogate pair pass
     except UnicodeDecodeError as error:
         return f"Byte {error.start} is not text."
     except json.JSONDecodeError as error:

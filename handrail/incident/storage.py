@@ -11,7 +11,7 @@ from tinydb.storages import Storage
 from tinydb.table import Document
 
 from handrail.incident.files import Files, replace
-from handrail.incident.sealing import Raw, seal
+from handrail.incident.sealing import seal
 
 
 class SealedStorage(Storage):
@@ -42,15 +42,14 @@ class SealedStorage(Storage):
         return data
 
 
-def append(path: Path, files: Files, before: Raw | None, rows: Iterable[Mapping[str, Any]],
+def append(path: Path, files: Files, kept: Mapping[str, Any], rows: Iterable[Mapping[str, Any]],
            fold_row: Mapping[str, Any], fold: int) -> bytearray:
     """Add events to the timeline and put the new fold beside it, in one replacement of the file; its bytes.
 
-    Ids are given, never guessed, and no query is ever cached: TinyDB's own would not see other processes.
+    `kept` are the tables that were there. Ids are given, never guessed, and no query is ever cached: TinyDB's own
+    would not see other processes.
     """
-    tables: dict[str, dict[str, Any]] = {} if before is None else {
-        "timeline": dict(before.timeline), "incident": dict(before.incident)}
-    storage = SealedStorage(path, files, tables)
+    storage = SealedStorage(path, files, {name: table for name, table in kept.items() if name != "incident"})
     database = TinyDB(storage=lambda: storage)
     database.table("timeline", cache_size=0).insert_multiple(Document(row, row["n"]) for row in rows)
     table = database.table("incident", cache_size=0)

@@ -16,7 +16,7 @@ from handrail.incident.events import Actor, Draft
 from handrail.incident.files import REAL_FILES, Files, discard, replace
 from handrail.incident.incident import Incident
 from handrail.incident.record import glance
-from handrail.incident.sealing import unseal
+from handrail.incident.sealing import other_tables, unseal
 from handrail.incident.transaction import Batch, Opened, new, opened, planned, reopened, unstored
 from handrail.incident.trouble import in_words
 from handrail.incident.where import find, known
@@ -150,12 +150,13 @@ class Store:
             rows = timeline_in(data)
             if not rows:
                 raise Damaged(f"No event can be read from {path.name}.", f"{path}: {broken[0].why}",
-                              "It cannot be accepted. Put a copy from backups/ in its place.")
+                              "It cannot be accepted. Put a copy in its place: from an export, a backup, or backups/.")
             draft = Draft("resealed", {
                 "backup": self._back_up(path, data), "sha256": hashlib.sha256(data).hexdigest(),
                 "findings": [f"event {finding.event}, {finding.field}: {finding.why}" for finding in broken[:50]],
             }, reason=reason)
-            return self._written(reopened(path, rechained(rows)), [(actor, [draft])])
+            others = other_tables(data.decode("utf-8", "replace").encode())
+            return self._written(reopened(path, rechained(rows), others), [(actor, [draft])])
 
     def sweep(self) -> tuple[str, ...]:
         """Move ended incidents that a crash left among the open ones to the past, and say which."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -11,13 +11,13 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
-from handrail.errors import UsageError
+from handrail.errors import Damaged, UsageError
 from handrail.incident.events import Actor, Draft, Event
 from handrail.incident.files import Files
 from handrail.incident.fold import FOLD, Folding
 from handrail.incident.incident import Incident
-from handrail.incident.record import events_of, fold_row
-from handrail.incident.sealing import SCHEMA, Meta, Raw, payload, row_of, unseal
+from handrail.incident.record import events_of, fold_row, readable
+from handrail.incident.sealing import SCHEMA, Meta, Raw, in_order, other_tables, payload, row_of, unseal
 
 Row = dict[str, Any]
 Batch = tuple[Actor, Sequence[Draft]]
@@ -25,13 +25,17 @@ Batch = tuple[Actor, Sequence[Draft]]
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """An incident read under the lock. `data` is the file it was read from, empty for none."""
+    """An incident read under the lock. `data` is the file it was read from, empty for none.
+
+    `others` are tables that this version does not know: a newer one put them there, and they stay.
+    """
 
     path: Path
     raw: Raw | None
     folding: Folding
     incident: Incident
     data: bytes | bytearray = b""
+    others: Mapping[str, msgspec.Raw] = field(default_factory=dict)
 
     @property
     def older(self) -> bool:
@@ -53,16 +57,20 @@ def opened(path: Path, files: Files, last: Opened | None = None) -> Opened:
     if last is not None and last.path == path and last.data == data:
         return last
     raw = unseal(data, path)
-    folding = Folding(path.stem, events_of(raw.timeline.values()))
-    return Opened(path, raw, folding, folding.incident(), data)
+    folding = Folding(path.stem, readable(raw.timeline.values(), path))
+    incident = folding.incident()
+    if not in_order(raw.timeline, incident.rev):
+        raise Damaged(f"{path.name} cannot be written to.", f"{path}: its events are not numbered one by one.",
+                      f"It is left as it is. See `handrail verify {path.stem}`.")
+    return Opened(path, raw, folding, incident, data, other_tables(data))
 
 
-def reopened(path: Path, rows: Iterable[Row]) -> Opened:
+def reopened(path: Path, rows: Iterable[Row], others: Mapping[str, msgspec.Raw]) -> Opened:
     """An incident from rows that were put in order by hand, in place of what the file holds."""
     timeline = {str(row["n"]): msgspec.Raw(msgspec.json.encode(row)) for row in rows}
     raw = Raw(timeline, {}, {"1": Meta(SCHEMA, FOLD, "")})
     folding = Folding(path.stem, events_of(timeline.values()))
-    return Opened(path, raw, folding, folding.incident())
+    return Opened(path, raw, folding, folding.incident(), others=others)
 
 
 def unstored(incident: Incident, drafts: Iterable[Draft]) -> list[Draft]:
@@ -109,11 +117,12 @@ class Plan:
         """Put it into the file at `path`, on disk when this returns; what is there then. Raises UsageError, OSError."""
         from handrail.incident.storage import append
 
-        data = append(path, files, self.before.raw, self.rows, fold_row(self.result), FOLD)
         timeline = dict(self.before.raw.timeline) if self.before.raw else {}
+        kept = {**self.before.others, "timeline": timeline}
+        data = append(path, files, kept, self.rows, fold_row(self.result), FOLD)
         timeline |= {str(row["n"]): msgspec.Raw(msgspec.json.encode(row)) for row in self.rows}
         raw = Raw(timeline, {}, {"1": Meta(SCHEMA, FOLD, "")})
-        return Opened(path, raw, self.before.folding, self.result, data)
+        return Opened(path, raw, self.before.folding, self.result, data, self.before.others)
 
 
 def planned(what: Opened, batches: Iterable[Batch], now: datetime) -> Plan:

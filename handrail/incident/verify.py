@@ -15,7 +15,7 @@ from handrail.incident.fold import FOLD, fold
 from handrail.incident.incident import Incident
 from handrail.incident.reading import text_in, whole_in
 from handrail.incident.record import events_of
-from handrail.incident.sealing import Raw, chain_hash, payload_hash, unseal
+from handrail.incident.sealing import UNREADABLE, Raw, chain_hash, in_order, payload_hash, unseal
 from handrail.paths import State
 
 BLOCK = 1 << 20
@@ -64,11 +64,13 @@ def verify(state: State, id: str, path: Path) -> Report:
         rows = timeline_in(data)
         stored = None
     else:
-        rows = [msgspec.json.decode(row) for row in raw.timeline.values()]
+        rows = [_row(msgspec.json.decode(bytes(row).decode("utf-8", "replace"))) for row in raw.timeline.values()]
         stored = raw
     findings += check_chain(rows, path)
     events = events_of(msgspec.Raw(msgspec.json.encode(row)) for row in rows)
     if stored is not None:
+        if not in_order(stored.timeline, len(rows)):
+            findings.append(Finding(path, 0, "timeline", "Its events are not numbered one by one."))
         findings += _check_fold(stored, fold(id, events), path)
         findings += _check_papers(state, id, rows)
     head = text_in(rows[-1], "h") if rows else ""
@@ -78,17 +80,22 @@ def verify(state: State, id: str, path: Path) -> Report:
 def timeline_in(data: bytes) -> list[dict[str, Any]]:
     """The events in bytes that nobody vouches for, as far as there are any."""
     try:
-        content = msgspec.json.decode(data)
-    except (msgspec.DecodeError, RecursionError):
+        content = msgspec.json.decode(data.decode("utf-8", "replace"))
+    except UNREADABLE:
         return []
     timeline = content.get("timeline") if isinstance(content, dict) else None
     rows = timeline.values() if isinstance(timeline, dict) else ()
-    return [row for row in rows if isinstance(row, dict)]
+    return [_row(row) for row in rows]
+
+
+def _row(found: Any) -> dict[str, Any]:
+    """What stands in the place of an event, as one: nothing is left out because it is none."""
+    return found if isinstance(found, dict) else {"data": {"found": found}}
 
 
 def check_chain(rows: list[dict[str, Any]], path: Path) -> Iterator[Finding]:
     """Each event against its own hashes and the one before it. After a break the chain is taken up where it stands."""
-    redacted = {text_in(row.get("data") or {}, "of") for row in rows if row.get("kind") == "redacted"}
+    redacted = {text_in(_data(row), "of") for row in rows if row.get("kind") == "redacted"}
     previous = ""
     ids: set[str] = set()
     for place, row in enumerate(rows, 1):
@@ -106,6 +113,11 @@ def check_chain(rows: list[dict[str, Any]], path: Path) -> Iterator[Finding]:
         if _link(row, previous) != row.get("h"):
             yield Finding(path, place, LINKED, "The chain breaks here: one of these is not what was recorded.")
         previous = text_in(row, "h")
+
+
+def _data(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    data = row.get("data")
+    return data if isinstance(data, dict) else {}
 
 
 def _hash(row: Mapping[str, Any]) -> str | None:
@@ -127,7 +139,7 @@ def _check_fold(raw: Raw, again: Incident, path: Path) -> Iterator[Finding]:
         return
     try:
         stored = msgspec.json.decode(raw.incident["1"], type=Incident)
-    except (KeyError, msgspec.ValidationError) as error:
+    except (KeyError, msgspec.ValidationError, UnicodeDecodeError) as error:
         yield Finding(path, 0, "incident", f"The stored summary cannot be read: {error}.")
         return
     for field in Incident.__struct_fields__:
@@ -139,9 +151,8 @@ def _check_papers(state: State, id: str, rows: list[dict[str, Any]]) -> Iterator
     """Frozen runbooks, outputs and evidence against the hashes in the events."""
     given_back = {run for row in rows if row.get("kind") == "given_back" for run in _runs_of(row)}
     for place, row in enumerate(rows, 1):
-        data = row.get("data")
-        wanted = text_in(data, "sha256") if isinstance(data, dict) else ""
-        if not wanted or not isinstance(data, dict):
+        data = _data(row)
+        if not (wanted := text_in(data, "sha256")):
             continue
         paper, length = _paper(state, id, str(row.get("kind")), data)
         if paper is None:
@@ -172,8 +183,7 @@ def _paper(state: State, id: str, kind: str, data: Mapping[str, Any]) -> tuple[P
 
 
 def _runs_of(row: Mapping[str, Any]) -> list[str]:
-    data = row.get("data")
-    runs = data.get("runs") if isinstance(data, dict) else None
+    runs = _data(row).get("runs")
     return [run for run in runs if isinstance(run, str)] if isinstance(runs, list) else []
 
 

@@ -146,6 +146,7 @@ def test_what_runs_as_another_user_is_interrupted_through_the_terminal(runs: Pat
 @pytest.mark.nightly
 def test_what_cannot_be_ended_is_named(runs: Path) -> None:
     files = _without_the_right_to_kill(runs / "run", f"{AS_ANOTHER} sh -c 'trap \"\" INT; sleep 100'")
+    wait_until(lambda: any(name.endswith(" sleep") for name in _names(files)), what="its trap is set")
     assert stop(files.folder, "mara")
     state = wait_until(lambda: (now := files.state()).word == "ended" and now, 15)
     assert (state.stopped_by, state.signal, state.background) == ("mara", signal.SIGKILL, True)

@@ -55,7 +55,8 @@ def command(given: Given, everything: bool, past: str | None, as_json: bool) -> 
         if shown:
             click.echo(_table([HEAD, *(_row(one, now) for one in shown)]))
         elif past is None:
-            click.echo(f"Nothing is open in {clean(str(state.root))}.")
+            what = "Nothing that can be read" if bad else "Nothing"
+            click.echo(f"{what} is open in {clean(str(state.root))}.")
         if over:
             click.echo(_table([PAST_HEAD, *(_past_row(one) for one in over)]))
         elif past is not None:
