@@ -44,8 +44,17 @@ _PROSE = re.compile(
     r"\b(?:the|is|are|was|will|should|must|that|this|then|you|your|we|our|have|has|been|with|of|for an?|if|when"
     r"|not)\b", re.I
 )
+#: A file emptied or overwritten by hand, without a program: `> app.log`, `: >app.log`; and a program behind an alias.
+_EMPTIES = re.compile(r"(?::\s*)?>{1,2}\s*(?:/|~/|\./|\$\{?\w+\}?/|<)[\w./<>{}$*+~-]*(?:\s+#.*)?$|:\s+\S*\$")
+#: PowerShell: a script called by its path, a static method.
+_CALLED = re.compile(r"&\s+(?:\.{1,2}[\\/]|[\"'][A-Z]:|\$\w)\S|\[[A-Z]\w+(?:\.\w+)*\]::\w+\(")
+_SIGNS = ":>&["
+_UNALIASED = re.compile(r"\\(?=(?:rm|cp|mv|ln)\s)")
+#: `update-ca-certificates`, `restart-all`: a program whose name says what to do.
+_TOLD_WORD = re.compile(r"([a-z]+)(?:-[a-z0-9]+)+$")
 _NO_START = ("#", "//", "|", "+-", "<!--", "{", "}", "[", "- ", "* ", "> ", "(P)", "...")
 _CHECKBOX = re.compile(r"^\s*(?:[-*]\s*)?(?:\[[ xX✓]?\]|[☐☑□])\s+(?=\S)")
+_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 _BLOCK = re.compile(r"^(?:resource|provider|module|variable|output|terraform|data|locals|source|build)\b[^|;]*\{\s*$")
 _INI = re.compile(r"^\[\s*[\w.-]+\s*\]$")
 _COLUMNS = re.compile(r"^\S+\s{2,}\S+(?:\s\S+)?\s{2,}\S")
@@ -85,13 +94,16 @@ def is_command(line: str, trusting: bool = False) -> bool:
     `trusting` is for fences that say they hold commands: there any lower-case word may be a program.
     """
     text = line.strip()
+    if text[:1] in _SIGNS and text and (_EMPTIES.match(text) or _CALLED.match(text)):
+        return True
     if not text or text.startswith(_NO_START):
         return text.startswith(("[ ", "[[ ", "{ ")) and not _CHECKBOX.match(text) and not _INI.match(text)
-    if is_query(text) or _BLOCK.match(text) or (is_drawing(text) and "|" not in text):
+    drawn = is_drawing(text) and "|" not in text and is_drawing(_QUOTED.sub("", text))
+    if drawn or is_query(text) or _BLOCK.match(text):
         return False
     said = _after_prefixes(text.split())
     first = said[0]
-    bare = first.strip("\"'`;()")
+    bare = said[0][1:] if _UNALIASED.match(text) else first.strip("\"'`;()")
     columns = _TABLE.match(text) or _COLUMNS.search(text)
     if _LOG.match(text) or (columns and not (is_tool(bare) and _OPTION.search(text))):
         return False
@@ -115,6 +127,8 @@ def is_command(line: str, trusting: bool = False) -> bool:
         return False
     if text.startswith(("sudo ", "doas ")):
         return True
+    if trusting and len(said) == 1 and (told := _TOLD_WORD.match(text)):
+        return told[1] in words("verbs")
     if _OPTION.search(text):
         return not _KEY.match(text) or "--" in text
     if trusting and (len(said) > 9 or re.search(r"[a-z)],\s|[a-z]\.$", text) or len(_PROSE.findall(text)) > 1):
@@ -126,7 +140,11 @@ def is_command(line: str, trusting: bool = False) -> bool:
 def _after_prefixes(words: list[str]) -> list[str]:
     """The words from the program on: sudo and watch with their options, VAR=x, do and then left out."""
     while len(words) > 1 and (words[0] in _LEADING or re.match(r"^[A-Za-z_]\w*=\S*$", words[0])):
+        if words[1][0] in "|;&":
+            return words
         if words[0] in ("sudo", "doas"):
+            if all(word.startswith("-") for word in words[1:]):
+                return words
             while len(words) > 2 and words[1].startswith("-"):
                 words = words[:1] + words[2 + (words[1] in ("-u", "-g")) :]
         elif words[0] == "watch":

@@ -14,6 +14,8 @@ from .tools import Call, Family, program
 _CODE = ("-c", "-e", "--eval", "-p", "-r", "-E", "-")
 _HARMLESS_MODULES = ("json.tool", "this", "platform", "site")
 _EXECS = ("-exec", "-execdir", "-ok", "-okdir")
+#: Options in one word that end in code: python -Bc, perl -lane, ruby -rjson -ne, node -pe.
+_BUNDLED_CODE = re.compile(r"-(?:[a-zA-Z0]?\d{0,4}[a-zA-Z]{0,4}[ceEpr]|i[\w.]*)")
 _LETTERS = re.compile(r"-[a-zA-Z]{2,5}")
 _LETTERS_TO_C = re.compile(r"-[a-z]*c")
 _SERVERS = ("http.server", "SimpleHTTPServer")
@@ -140,7 +142,7 @@ def _interpreter(words: Sequence[str], simple: Simple) -> list[Inner]:
             if module in _SERVERS:
                 return [Inner(judged=Judgement("change", "starts a server", long_running=True))]
             return [Inner(words=words[place + 1 :], script=True)]
-        if word in _CODE:
+        if word in _CODE or _BUNDLED_CODE.fullmatch(word):
             return [Inner(judged=Judgement("change", f"{name} code is not looked into"))]
         if not word.startswith("-"):
             return [Inner(words=words[place:], script=True)]

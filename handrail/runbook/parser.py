@@ -18,6 +18,11 @@ _PLAIN_WORDS = re.compile(r"(?:(?:[^\s;&|<>()$`'\"\\#\[{]+|\[(?=[ \t]))(?:[ \t]+
 
 _SUBSTITUTED = re.compile(r"\\.|\$\((?!\()|`", re.S)
 
+#: `$service.Stop(`, `(Get-Service x).Stop(`, `[IO.File]::Delete(`: a method is called, which no shell of Unix knows.
+_METHOD = re.compile(r"(?:\.|::)([A-Za-z]\w*)$")
+_VERB_NOUN = re.compile(r"[A-Za-z]+-[A-Z][a-z]+")
+_FUNCTION_HEAD = re.compile(r"\(\s*\)\s*\{")
+
 _OPENERS = frozenset({"if", "for", "while", "until", "case", "select", "{"})
 _LOOPS = frozenset({"while", "until", "for"})
 _CLOSERS = frozenset({"fi", "done", "esac", "}"})
@@ -130,6 +135,9 @@ class Parser(Words):
         text = self.text
         if not current.words and text.startswith("((", self.at) and self.skip_arithmetic():
             return current
+        method = _METHOD.search(current.words[-1]) if current.words and text[self.at - 1] not in " \t" else None
+        if method and not _FUNCTION_HEAD.match(text, self.at):
+            return self._method(current, method[1])
         self.at += 1
         if current.words:
             end = self.at
@@ -139,6 +147,17 @@ class Parser(Words):
                 self.at = end + 1
                 return Simple(depth=self.depth)
         self.inside(")", substitution=False)
+        return current
+
+    def _method(self, current: Simple, name: str) -> Simple:
+        """A method is a command of its own, `::Stop`; of what it is given only cmdlets and methods run."""
+        current.words.pop()
+        self.found.append(Simple(words=[f"::{name}"], depth=self.depth + 1))
+        self.at += 1
+        before = len(self.found)
+        self.inside(")", substitution=True)
+        given = self.found[before:]
+        self.found[before:] = [one for one in given if one.name.startswith("::") or _VERB_NOUN.match(one.name)]
         return current
 
     def inside(self, closer: str, *, substitution: bool) -> None:

@@ -19,8 +19,13 @@ _DATA = re.compile(r"\.(?:db|sqlite3?|mdb|rdb|aof|ibd|dbf)$|/data(?:/|$)|/var/li
 _NOWHERE = re.compile(r"/dev/(?:null|stdout|stderr|tty)$|^&?\d?$|^-$")
 _DEVICE = re.compile(r"/dev/(?!null|stdout|stderr|tty)|/proc/sysrq|^/sys/.*/(?:delete|remove)$")
 _HERE = re.compile(r"^(?:\./)?(?:[\w.${}()<>+%:~-]|\s)+$")
+_DRIVE = re.compile(r"[A-Za-z]:(?!\\?te?mp\b)")
 _VARIABLE = re.compile(r"^\$\{?\w+\}?")
 _KEPT = re.compile(r"OUT|REPORT|RESULT|BUNDLE|TMP|TEMP|LOG|DUMP|COLLECT", re.I)
+#: Names under which programs look for what they live by.
+_LIVE = re.compile(
+    r"(?:^|/)(?:terraform\.tfstate|\.env(?:\.\w+)?|\.kube/config|kubeconfig|authorized_keys|known_hosts|Dockerfile|crontab"
+    r"|docker-compose[\w.-]*\.ya?ml|compose\.ya?ml|[\w-]+\.(?:tfvars|service|conf|cnf|ini))$")
 _SETTINGS = ("/etc/", "/usr/", "/boot", "~/.", "$HOME/.")
 _WRITERS = frozenset({"echo", "printf"})
 _NOTHING = frozenset({"", ":", "true"})
@@ -43,8 +48,10 @@ def redirects(simple: Simple) -> Iterator[tuple[Risk, str]]:
 
 def put_aside(target: str) -> bool:
     """Whether a path is where one keeps captured output: a new file here, in /tmp, or named as evidence."""
-    if target.startswith(_SETTINGS):
+    if target.startswith(_SETTINGS) or (_LIVE.search(target) and not _EVIDENCE.search(target)):
         return False
+    if _DRIVE.match(target):
+        return bool(_EVIDENCE.search(target))
     if _VARIABLE.match(target):
         return bool(_EVIDENCE.search(target) or _KEPT.search(target))
     return bool(_EVIDENCE.search(target) or _HERE.match(target))

@@ -50,11 +50,21 @@ class _Judge:
         if self.effort.judged < 0:
             return TOO_LONG
         parts = [self._words(simple)] if simple.words else []
+        if simple.assigns and simple.words:
+            parts.extend(self._around(simple))
         parts.extend(Judgement(risk, why) for risk, why in paths_written.redirects(simple))
         endless = simple.looped and (simple.name == "sleep" or simple.words in _ENDLESS)
         if simple.background or endless:
             parts.append(Judgement("read", "", long_running=True))
         return worst(parts)
+
+    def _around(self, simple: Simple) -> Iterable[Judgement]:
+        """What variables before a command make it run besides: PAGER='rm x' git log."""
+        for name, value in simple.assigns:
+            if name in self.table.words("variables", "code"):
+                yield Judgement("change", f"{name} loads code")
+            elif name in self.table.words("variables", "commands") and value:
+                yield self._inner(Inner(text=value), simple)._replace(interactive=False, long_running=False)
 
     def _words(self, simple: Simple) -> Judgement:
         words = simple.words

@@ -35,13 +35,14 @@ class Rule(NamedTuple):
 class Call(NamedTuple):
     """Arguments sorted out: verbs are the words that are no option, `at` their places, options with their values.
 
-    `ends` says that the program's verb comes last, after its nouns.
+    `ends` is how many of the verbs stand before the first option, where the program's verb is the last of those;
+    0 where it comes first.
     """
 
     verbs: tuple[str, ...]
     at: tuple[int, ...]
     options: frozenset[str]
-    ends: bool = False
+    ends: int = 0
 
 
 class Family:
@@ -66,6 +67,7 @@ class Family:
         """Tell verbs from options. A value of an option named in `values` is neither, but --opt=value is known too."""
         verbs: list[str] = []
         at: list[int] = []
+        leading = 0
         options: set[str] = set()
         place = 0
         fold = bool(self.spec.get("fold"))
@@ -76,13 +78,15 @@ class Family:
                 at.extend(range(place + 1, len(arguments)))
                 break
             if len(word) > 1 and word[0] == "-":
+                leading = leading or len(verbs)
                 place = self._option(arguments, place, options)
             else:
                 verbs.append(word)
                 at.append(place)
             place += 1
         said = (verb.lower() for verb in verbs) if fold else verbs
-        return Call(tuple(said), tuple(at), frozenset(options), self.text("verb") == "last")
+        ends = (leading or len(verbs)) if self.text("verb") == "last" else 0
+        return Call(tuple(said), tuple(at), frozenset(options), ends)
 
     def _option(self, arguments: Sequence[str], place: int, options: set[str]) -> int:
         word = arguments[place]
@@ -161,7 +165,7 @@ def fits(rule: Rule, call: Call) -> bool:
             return False
         if not rule.options:
             return True
-    ends = call.ends and rule.risk != "destructive"  # a verb that destroys counts wherever it stands
+    ends = call.ends if rule.risk != "destructive" else 0  # a verb that destroys counts wherever it stands
     if not rule.exact and not _in_order(rule.verbs, call.verbs, ends):
         return False
     return all(
@@ -170,10 +174,10 @@ def fits(rule: Rule, call: Call) -> bool:
     )
 
 
-def _in_order(wanted: tuple[str, ...], verbs: tuple[str, ...], ends: bool = False) -> bool:
+def _in_order(wanted: tuple[str, ...], verbs: tuple[str, ...], ends: int = 0) -> bool:
     if wanted and wanted[0] == "**":
         if ends:
-            return _in_order(wanted[1:], verbs[max(0, len(verbs) - len(wanted) + 1) :])
+            return _in_order(wanted[1:], verbs[max(0, ends - len(wanted) + 1) : ends])
         return any(_in_order(wanted[1:], verbs[start:]) for start in range(min(len(verbs), 6)))
     if len(wanted) > len(verbs):
         return False
@@ -268,7 +272,7 @@ class _Serving:
 
 _SERVING = _Serving()
 #: Sections that are no family of programs; a pack leaves them alone.
-RESERVED = frozenset({"words", "sql"})
+RESERVED = frozenset({"words", "sql", "variables", "methods"})
 
 
 def standard() -> Table:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from fnmatch import fnmatchcase
 from functools import cache
 from itertools import pairwise
 
@@ -32,6 +33,8 @@ _AND = frozenset({"and", "then", "or"})
 
 def judge(words: Sequence[str], table: Table) -> Judgement:
     """The worst word counts. Only a reading verb in the right place makes a read; no known word at all is a change."""
+    if words[0].startswith("::"):
+        return _method(words[0][2:], table)
     name = program(words[0])
     flags = [word.lstrip("-").partition("=")[0] for word in words[1:] if word.startswith("--")]
     verbs = [word for word in words[1:] if not word.startswith("-")][:3]
@@ -58,6 +61,13 @@ def judge(words: Sequence[str], table: Table) -> Judgement:
     if any(group[0] in read or _tells_state(group) for group in leading) or _is_asked_to_look(words, verbs):
         return HARMLESS
     return Judgement("change", f"{name or 'this'} is not in the tool table")
+
+
+def _method(name: str, table: Table) -> Judgement:
+    """A method that something is asked to do: `$service.Stop()`."""
+    if any(fnmatchcase(name.lower(), pattern) for pattern in table.words("methods", "read")):
+        return HARMLESS
+    return judge([name], table)
 
 
 @cache

@@ -19,6 +19,8 @@ _HTTPIE_VALUES = frozenset(
     {"-a", "--auth", "-A", "--auth-type", "-o", "--output", "-s", "--style", "-p", "--print", "--session",
      "--session-read-only", "--proxy", "--cert", "--cert-key", "--timeout", "--boundary", "--max-redirects", "--pretty"}
 )
+#: A question that names what is to be done: `?action=RELOAD`, `&op=DELETE`.
+_ASKS_FOR = re.compile(r"[?&](?:action|cmd|command|operation|op|do|task)=([A-Za-z_-]+)", re.I)
 _OPTIONS = re.compile(r"\$\{?\w*(?:OPT|ARG|FLAG|PARAM|METHOD)", re.I)
 _READS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE", "LIST", "PROPFIND"})
 _CURL_VALUES = frozenset(
@@ -50,7 +52,10 @@ def address_risk(method: str, address: str, table: Table) -> Request:
     worse = table.words("address", "destructive")
     if method in _READS:
         last = re.split(r"[?#]", path)[0].rstrip("/").rpartition("/")[2].lower()
-        return Request("change", f"{method} {path}") if last in worse else Request("read", "")
+        if asked := _asked_in(path, table):
+            return asked
+        acts = last in worse or last in table.words("address", "acting")
+        return Request("change", f"{method} {path}") if acts else Request("read", "")
     if method not in METHODS:
         return Request("change", f"{method} {path}")
     last = re.split(r"[?#]", path)[0]
@@ -64,6 +69,16 @@ def address_risk(method: str, address: str, table: Table) -> Request:
         if pieces & worse:
             return Request("destructive", f"{method} {path}")
     return Request("change", f"{method} {path}")
+
+
+def _asked_in(path: str, table: Table) -> Request | None:
+    """What a GET is asked to do in its query, as in `/admin/collections?action=DELETE`; None where it only looks."""
+    for verb in _ASKS_FOR.findall(path):
+        said = set(re.split(r"[_-]", verb.lower()))
+        for risk in reversed(RISKS[1:]):
+            if said & table.words("words", risk):
+                return Request(risk, f"asks to {verb.lower()}")
+    return None
 
 
 def _curl(arguments: Sequence[str], table: Table) -> Request:
@@ -150,13 +165,18 @@ def _httpie(arguments: Sequence[str], table: Table, *, is_fed: bool) -> Request:
 
 
 def _powershell(arguments: Sequence[str], table: Table) -> Request:
-    method, address = "GET", ""
+    method, address, saves = "GET", "", ""
     for place, word in enumerate(arguments):
         following = arguments[place + 1] if place + 1 < len(arguments) else ""
         if word.lower() == "-method":
             method = following
+        elif word.lower() == "-outfile":
+            saves = following
         elif word.lower() == "-uri":
             address = following
         elif not address and "://" in word:
             address = word
-    return address_risk(method, address, table)
+    found = address_risk(method, address, table)
+    if found.risk == "read" and saves and not put_aside(saves):
+        return Request("change", f"writes {saves}")
+    return found
