@@ -29,5 +29,5 @@ def runbooks_nearby(start: Path) -> Nearby | None:
         except OSError:
             continue
         if count:
-            return Nearby(folder, count)
+            return Nearby(folder.absolute(), count)
     return None

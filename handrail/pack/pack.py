@@ -136,7 +136,7 @@ def find(flags: Sequence[str] = ()) -> tuple[Pack, ...]:
     """
     if flags:
         return tuple(load(_flagged(flag)) for flag in flags)
-    for folder in (Path.cwd(), config_root()):
+    for folder in (Path(), config_root()):  # where one stands may be gone, and then has no name
         if (folder / FILE).is_file():
             return (load(folder),)
     if several := sorted(config_root().glob(f"packs/*/{FILE}")):

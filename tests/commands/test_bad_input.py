@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 from pathlib import Path
 
 import pytest
-from support.shells import Shell
+from support.shells import PROGRAM, Shell
 
 RUNBOOKS = [
     ("empty.md", b"", "empty"),
@@ -28,6 +29,17 @@ def test_a_runbook_that_is_no_text_is_named_with_a_remedy(shell: Shell, name: st
         assert str(file) in said.err
         assert len(said.err.strip().splitlines()) >= 2, "what to do about it"
     assert not shell.state.active.exists() or not list(shell.state.active.iterdir())
+
+
+def test_a_folder_that_is_gone_from_under_the_prompt(shell: Shell) -> None:
+    file = shell.file("mill.md", "# Mill\n\n```sh\necho turning\n```\n")
+    gone = ("sh", "-c", 'mkdir gone && cd gone && rmdir ../gone && exec "$@"', "sh", *PROGRAM)
+    for words, said in ((("run", file), "turning"), (("doctor",), "record"), (("check",), ""),
+                        (("declare", "The mill stands", "--severity", "P1"), "INC-")):
+        done = subprocess.run([*gone, *map(str, words)], cwd=shell.home, env=shell.env, capture_output=True, text=True,
+                              timeout=60, check=False)
+        assert said in done.stdout + done.stderr
+        assert "an error of its own" not in done.stderr, words
 
 
 @pytest.mark.parametrize("name", ["nowhere.md", "."])

@@ -100,6 +100,30 @@ def test_a_secret_in_a_url_and_in_a_header_is_masked(runs: Path) -> None:
     assert run(runs / "control", script)[1].splitlines()[0].decode() == encoded[0]
 
 
+WORD = "pä<ss> & w'o\"r$d"
+LONG = "tok-" + "".join(chr(97 + at * 7 % 26) for at in range(160))
+OF_LINES = "".join(f"line {at} of a key {at * 7919}\n" for at in range(6))
+WRITTEN = [
+    ("printf %q", WORD, "printf '%q\\n' \"${S#p?}\"", "w\\'o\\\"r\\$d"),
+    ("JSON in ASCII", WORD, "python3 -c 'import json, os; print(json.dumps(os.environ[\"S\"]))'", "p\\u00e4<ss>"),
+    ("XML", WORD, "python3 -c 'import html, os; print(html.escape(os.environ[\"S\"]))'", "&lt;ss&gt;"),
+    ("base64 on several lines", LONG, "printf %s \"$S\" | base64", "dG9rL"),
+    ("base64 of several lines", OF_LINES, "printf %s \"$S\" | base64 -w0", "bGluZSAwIG9m"),
+    ("base64 of several lines on several lines", OF_LINES, "printf %s \"$S\" | base64", "bGluZSAwIG9m"),
+]
+
+
+@pytest.mark.parametrize(("how", "secret", "script", "part"), WRITTEN, ids=[how for how, *_ in WRITTEN])
+def test_a_secret_is_masked_however_programs_write_it(
+        runs: Path, how: str, secret: str, script: str, part: str) -> None:
+    entered = (secret, secret.removeprefix("pä"))
+    output = run(runs / "run", script, env={"S": secret}, secrets=entered)[1]
+    assert MASK in output
+    assert part.encode() not in output
+    assert len(output.replace(MASK, b"").strip(b'"\n')) < 6, "nothing of it stands there but the end of a line"
+    assert part.encode() in run(runs / "control", script, env={"S": secret})[1], how
+
+
 def test_masking_costs_ordinary_output_nothing(runs: Path) -> None:
     text = "AKI eyes-----BEGIN nothing\nAKIA short\neyJ\n" * 50
     _, output = run(runs / "run", f"cat <<'EOF'\n{text}EOF")

@@ -40,7 +40,7 @@ def command(given: Given, target: str | None) -> int:
 
         actor, named = given.actor()
         operator = Operator(state, packs, SystemClock(), actor, unsafe_filesystem=given.unsafe)
-        nearby = None if folders or file else runbooks_nearby(Path.cwd())
+        nearby = None if folders or file else runbooks_nearby(Path())
         start = ConsoleStart(file=file, incident=incident, folders=folders, nearby=nearby, ask_name=not named)
         return Session(operator, start)
 

@@ -66,12 +66,16 @@ def command(given: Given, file: Path, item: str | None, section: str | None, pai
 
 def _go(operator: Operator, record: Incident, steps: Sequence[Item], filled: Fillings,
         agreed: dict[str, Consent], out: Out) -> int:
+    from handrail.runs.supervision.masking import SHORTEST
     from tui.commands.stream import follow
 
     call = record.calls[0].id
     if filled.plain:
         operator.fill(record.id, call, filled.plain).result()
     for name, text in filled.secret.items():
+        if len(text.encode()) < SHORTEST:
+            click.echo(f"handrail: {name} is not masked where a step prints it: a secret is from {SHORTEST} characters "
+                       "on.", err=True)
         _incident(operator.fill_secret(record.id, call, name, text).result())
     out.opened(record)
     status = 0

@@ -5,6 +5,8 @@ from __future__ import annotations
 MASK = b"[secret]"
 SHORTEST = 4  # bytes; a shorter secret would blot out ordinary text
 SHORTEST_IN_BASE64 = 8
+BASE64_LINES = (76, 64)  # characters, of `base64` and of `openssl base64`
+PLAIN_IN_SHELL = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_@%+=:./-"
 PLAIN_IN_URL = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"
 LONGEST_TOKEN = 8192  # bytes; what could be one token is held back no further than this
 PEM = b"-----BEGIN "
@@ -35,7 +37,7 @@ class Mask:
         """From now on hide this one too."""
         parts = {line.strip() for line in (secret, *secret.splitlines())}
         spelled = {spelling for part in parts if len(part) >= SHORTEST for spelling in _spellings(part)}
-        if len(parts) == 1 and len(secret) >= SHORTEST:  # a password, not a key of many lines
+        if len(secret.strip()) >= SHORTEST:
             spelled.update(_in_base64(secret.strip()))
         self.secrets = sorted(spelled.union(self.secrets), key=len, reverse=True)
         self.starts = (*self.secrets, *STARTS)
@@ -81,15 +83,37 @@ class Mask:
 
 
 def _spellings(secret: bytes) -> tuple[bytes, ...]:
-    """As it is, and as shells (in a step's text, in a trace), JSON, a URL and an HTTP header write it."""
+    """As it is, and as shells (in a step's text, in a trace, `printf %q`), JSON, XML and a URL write it."""
     doubled = secret.replace(b"\\", b"\\\\").replace(b'"', b'\\"')
     quoted = b"".join(bytes([byte]) if byte in PLAIN_IN_URL else b"%%%02X" % byte for byte in secret)
+    escaped = b"".join(bytes([byte]) if byte in PLAIN_IN_SHELL else b"\\%c" % byte for byte in secret)
+    markup = secret.replace(b"&", b"&amp;").replace(b"<", b"&lt;").replace(b">", b"&gt;")
     return (secret, secret.replace(b"'", b"'\\''"), secret.replace(b"'", b"'\"'\"'"), doubled,
-            doubled.replace(b"$", b"\\$").replace(b"`", b"\\`"), quoted, quoted.replace(b"%20", b"+"))
+            doubled.replace(b"$", b"\\$").replace(b"`", b"\\`"), quoted, quoted.replace(b"%20", b"+"), escaped,
+            _in_ascii(doubled), markup, markup.replace(b'"', b"&quot;"),
+            markup.replace(b'"', b"&quot;").replace(b"'", b"&#x27;"))
+
+
+def _in_ascii(text: bytes) -> bytes:
+    """As JSON that is ASCII only writes what is beyond it: in UTF-16, \\u00e4."""
+    try:
+        letters = text.decode()
+    except UnicodeDecodeError:
+        return text
+    return b"".join(letter.encode() if letter < "\x80" else _in_utf16(letter) for letter in letters)
+
+
+def _in_utf16(letter: str) -> bytes:
+    units = letter.encode("utf-16-be")
+    return b"".join(b"\\u" + units[at:at + 2].hex().encode() for at in range(0, len(units), 2))
 
 
 def _in_base64(secret: bytes) -> list[bytes]:
-    """What of it is the same in base64 whatever stands around it, for each of the three places it may begin at."""
+    """What of it is the same in base64 whatever stands around it, for each of the three places it may begin at.
+
+    Base64 of more than a line is broken into lines, of which each that is whole is one; which they are is known where
+    the secret is all there is.
+    """
     import binascii
 
     found = []
@@ -98,6 +122,10 @@ def _in_base64(secret: bytes) -> list[bytes]:
         whole = text[(0, 2, 3)[before]:(len(secret) + before) // 3 * 4]
         if len(whole) >= SHORTEST_IN_BASE64:
             found.append(whole)
+    alone = binascii.b2a_base64(secret, newline=False)
+    for width in BASE64_LINES:
+        lines = [alone[at:at + width] for at in range(0, len(alone), width)]
+        found += [line for line in lines if len(line) >= SHORTEST_IN_BASE64]
     return found
 
 
