@@ -107,10 +107,13 @@ class ActingScreen(AsksAndSays, GoesToPlaces, MovesInList, Screen[None], inherit
     # -- the actions
 
     def action_act(self, id: str) -> None:
-        """Do an action, or say why not. A key that comes when the screen has been left does nothing."""
-        if not self.is_active:
-            return
+        """Do an action, or say why not. A key for a screen that has been left does nothing; for one that is not
+        furnished yet it waits, unless it would change something that nobody can have seen."""
         action = BY_ID[id]
+        if self.is_active and not self.ready and not action.changes:
+            self.call_after_refresh(self.action_act, id)
+        if not self.is_active or not self.stands:
+            return
         self.unsay()
         if isinstance(self.operator, Opening) and id not in ("back", "leave"):
             self.say("The record is being opened; a moment.", look.QUIET)

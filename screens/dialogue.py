@@ -86,6 +86,7 @@ class AsksAndSays(KeepsDrafts):
             self.say(reason)
             return
         self.drop_draft(event.question)
+        self.unsay()  # what was said of the question is over with it
         if not event.question.keep:
             self.stop_asking()
         self.answered(event.question, event.value)

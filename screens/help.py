@@ -14,6 +14,7 @@ from screens.base import ActingScreen
 from screens.going import Go
 from widgets import look
 from widgets.ask import Ask
+from widgets.headings import keys_first_row
 from widgets.key_row import KeyRow
 from widgets.line import Line
 from widgets.row_list import Row, RowList
@@ -57,9 +58,7 @@ class HelpScreen(ActingScreen):
         self.place = place
 
     def compose(self) -> ComposeResult:
-        yield Line(
-            Text.assemble((" keys ", f"bold {look.BACKGROUND} on {look.ACCENT}"), "  esc goes back"), classes="first"
-        )
+        yield Line(id="first", classes="first")
         yield RowList(id="help")
         yield Line(id="say")
         yield Ask(id="ask")
@@ -79,7 +78,7 @@ class HelpScreen(ActingScreen):
         width = (self.size.width or 80) - 4
         rows: list[Row] = []
         first, *_ = order = ORDER.get(self.place, ORDER["watch"])
-        for place in order:
+        for place in (*order, *(place for place in PLACES if place not in order)):
             rows.append(Row(f"#{place}", (Text(f" {PLACES[place]}", f"bold {look.ACCENT}"),), selectable=False))
             rows += [Row(action.id, _lines(action, width)) for action in ALL if action.place == place]
         rows.append(Row("#words", (Text(" How a step ended", f"bold {look.ACCENT}"),), selectable=False))
@@ -89,7 +88,7 @@ class HelpScreen(ActingScreen):
         self.query_one("#help", RowList).title("Keys", right=Text(f"here first: {PLACES[first].lower()}", look.QUIET))
 
     def draw(self, snapshot: Snapshot, now: datetime) -> None:
-        """Nothing here changes."""
+        self.query_one("#first", Line).show(keys_first_row(now, self.size.width, drill=self.drill))
 
     def facts(self) -> Facts:
         snapshot = self.operator.watcher.now()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 from textual.containers import Container, Vertical
 
+from handrail.acts.chains import first_open
 from handrail.clock import short_duration
 from handrail.incident.checklist import Row as Step
 from handrail.incident.incident import Attempt, Incident
@@ -31,8 +32,8 @@ from screens.returning import ReturnsToPlace
 from screens.step_acts import StepActs
 from widgets import drift, look, step_card
 from widgets.ask import Ask
-from widgets.checklist_view import ChecklistView
-from widgets.headings import clocks_row, conditions_row, incident_first_row, worst_clock
+from widgets.checklist_view import ChecklistView, checklist_count, checklist_title
+from widgets.headings import clocks_row, conditions_row, incident_first_row, urgency, worst_clock
 from widgets.key_row import KeyRow
 from widgets.line import Line
 from widgets.output_pane import OutputPane
@@ -138,6 +139,7 @@ class IncidentScreen(ReturnsToPlace, MovesInStepsAndOutput, StepActs, Waiting, D
             row=self.step(),
             starting=self.is_starting(self.step()),
             too_soon=self.is_too_soon(),
+            ahead=first_open(self.checklist(), self.query_one(ChecklistView).cursor) is not None,
             run=run,
             output=shown is not None,
             following=self.output.following,
@@ -155,22 +157,13 @@ class IncidentScreen(ReturnsToPlace, MovesInStepsAndOutput, StepActs, Waiting, D
         self._go_on_after_pass(checklist)
         self.query_one("#first", Line).show(incident_first_row(incident, now, width, drill=self.drill))
         self.query_one("#clocks", Line).show(clocks_row(incident, now, width))
-        others = [
-            (card.incident.level, worst_clock(card.incident, now))
-            for card in snapshot.cards
-            if card.incident.id != incident.id
-        ]
-        others.sort(key=lambda other: other[0].rank if other[0] else 9)
+        beside = [card.incident for card in snapshot.cards if card.incident.id != incident.id]
+        beside.sort(key=lambda other: urgency(other, now))
+        others = [(other.level, worst_clock(other, now)) for other in beside]
         self.query_one("#conditions", Line).show(conditions_row(incident, others, width))
         steps = self.query_one(ChecklistView)
         steps.show_checklist(checklist, dict(snapshot.runs), now)
-        call = next((row for row in checklist.rows if row.kind == "call"), None)
-        budget = f" of {call.minutes:g}m" if call and call.minutes else ""
-        steps.title(
-            Text(clean(call.title) if call else "Checklist", look.TEXT),
-            Text(budget.strip(), look.QUIET),
-            right=Text(f"{checklist.done} of {checklist.total}", look.QUIET),
-        )
+        steps.title(*checklist_title(checklist, steps.cursor, steps.size.width), right=checklist_count(checklist))
         self._draw_card(incident, wide=wide)
         self._draw_output(snapshot, now)
 
@@ -262,7 +255,9 @@ class IncidentScreen(ReturnsToPlace, MovesInStepsAndOutput, StepActs, Waiting, D
         if not owed:
             return Text(" Every step is done. m then s sets the status.", look.QUIET)
         key = "m c restores" if incident.standing else "m k collects" if "evidence" in owed[0] else "m has more"
-        left = fit("; ".join(map(clean, owed)), max(20, self.size.width - 36))
+        # Until when something stands is said above, where it stands.
+        stands = [condition.text for condition in incident.standing]
+        left = fit("; ".join(map(clean, (*stands, *owed[len(stands):]))), max(20, self.size.width - 36))
         return Text.assemble((" Done. Still owed: ", look.WARN), (left, look.TEXT), ("  ", ""), (key, look.ACCENT))
 
     def on_row_list_moved(self, event: RowList.Moved) -> None:

@@ -83,4 +83,5 @@ class RestoringActs(ActingScreen):
 
 
 def _section(link: str) -> str:
-    return clean(link.partition("#")[2].replace("-", " "))
+    words = clean(link.partition("#")[2].replace("-", " "))
+    return words[:1].upper() + words[1:]

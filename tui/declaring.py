@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from handrail.clock import short_duration
 from handrail.health.monitor import among
+from handrail.text import clean
 from screens.base import ActingScreen
 from widgets import look
 from widgets.dialogs.declare import DeclareDialog
@@ -39,7 +41,8 @@ def declare(app: HandrailApp, *, drill: bool) -> None:
     lamp = screen.lamp_under_cursor() if isinstance(screen, ActingScreen) else ""
     fill = filled_in(lamp, app.operator.watcher.now(), app.operator.packs)
     dialog = DeclareDialog(app.operator.packs, app.clock.now(), scenario=fill.scenario, title=fill.title,
-                           level=fill.level, detected=fill.detected, source=fill.source, drill=drill)
+                           level=fill.level, detected=fill.detected, source=fill.source, drill=drill,
+                           already=already_open(app.operator.watcher.now(), app.clock.now()))
 
     def answered(declaration: Declaration | None) -> None:
         acting = app.places.acting
@@ -57,6 +60,16 @@ def declare(app: HandrailApp, *, drill: bool) -> None:
         app.places.show(incident.id)
 
     app.push_screen(dialog, answered)
+
+
+def already_open(snapshot: Snapshot, now: datetime) -> dict[str, str]:
+    """By scenario, a sentence about its newest open incident: declared twice, an incident has two halves."""
+    return {
+        incident.scenario: f"Open already: {clean(incident.title)}, {short_duration(int(incident.seconds_open(now)))}, "
+        f"{clean(incident.holder) or 'nobody'} has it. Declare only another one."
+        for incident in sorted((card.incident for card in snapshot.cards), key=lambda one: one.id)
+        if incident.scenario
+    }
 
 
 def filled_in(lamp_id: str, snapshot: Snapshot, packs: Sequence[Pack]) -> FilledIn:

@@ -23,8 +23,9 @@ class Palette(LeavesOnce, CommandPalette):
     """Textual's, for keys faster than its screens: left once, and opened again while the last one still goes."""
 
     def _action_command_list(self, action: str) -> None:
-        # A list that is still empty breaks on a page key.
-        if self.query_one(OptionList).option_count:
+        # A list that is still empty, or that no cell of the terminal is left for, breaks on a page key.
+        offered = self.query_one(OptionList)
+        if offered.option_count and offered.scrollable_content_region:
             super()._action_command_list(action)
 
 
@@ -42,7 +43,6 @@ class ActionProvider(Provider):
                 yield Hit(score, Content(title), callback, title, help=help_text)
 
     def _offers(self) -> Iterator[tuple[str, str, Callable[[], None]]]:
-        yield from fault_offers(cast("HandrailApp", self.app))
         screen = self.screen
         if isinstance(screen, ActingScreen):
             facts = screen.facts()
@@ -50,6 +50,7 @@ class ActionProvider(Provider):
                 moving = action.place in ("list", "everywhere") and action.id != "help"
                 if not moving and not action.refused(facts):
                     yield (f"{action.label}  ({write_key(action.keys[0])})", action.help, _do(screen, action.id))
+        yield from fault_offers(cast("HandrailApp", self.app))
 
 
 def _do(screen: ActingScreen, id: str) -> Callable[[], None]:

@@ -9,6 +9,7 @@ from rich.text import Text
 from handrail.clock import short_duration
 from handrail.incident.checklist import Checklist
 from handrail.incident.checklist import Row as Step
+from handrail.runbook import titles
 from handrail.text import clean, fit
 from widgets import look
 from widgets.line import spread
@@ -98,6 +99,34 @@ def _single_call(checklist: Checklist) -> bool:
     return sum(1 for row in checklist.rows if row.kind == "call" and not row.depth) == 1
 
 
+def checklist_title(checklist: Checklist, cursor: str, width: int) -> list[Text]:
+    """The parts of the pane's title: the procedure that the cursor stands in, and where there are several, how much
+    of it is done if `width` cells have room for that."""
+    calls = [row for row in checklist.rows if row.kind == "call"]
+    if not calls:
+        return [Text("Checklist", look.TEXT)]
+    here = next((call for call in calls if call.key == cursor.partition(":")[0]), calls[0])
+    parts = [Text(clean(here.title), look.TEXT), Text(_minutes(here), look.QUIET)]
+    if len(calls) > 1 and here.total:
+        count = Text(f"{here.done} of {here.total}", look.QUIET)
+        # Between the parts and around the whole's count the rule takes some cells of its own.
+        used = sum(part.cell_len + 4 for part in (*parts, count, checklist_count(checklist)))
+        parts += [count] if used + 4 <= width else []
+    return parts
+
+
+def checklist_count(checklist: Checklist) -> Text:
+    several = sum(1 for row in checklist.rows if row.kind == "call") > 1
+    return Text(f"{checklist.done} of {checklist.total}" + (" in all" if several else ""), look.QUIET)
+
+
+def _minutes(step: Step) -> str:
+    """How long the runbook says it takes, where its title does not say that itself."""
+    if not step.minutes or titles.minutes(step.title) == step.minutes:
+        return ""
+    return f"≤ {step.minutes:g} min"
+
+
 def _indent(step: Step) -> str:
     return "  " * max(0, step.depth - 1)
 
@@ -109,7 +138,7 @@ def _header(step: Step, folded: bool, width: int, *, begun: bool = True) -> Text
         shape = ("▸ ", look.QUIET)
     else:
         shape = ("", look.TEXT)
-    minutes = f"≤ {step.minutes:g} min  " if step.minutes else ""
+    minutes = f"{_minutes(step)}  ".lstrip()
     count = "" if not step.total else f"{step.done} of {step.total}" if begun else str(step.total)
     worst = Text(f"{step.worst}  ", look.ITEMS[step.worst].style) if step.worst in look.ITEMS else Text()
     left = Text.assemble(f" {_indent(step)}", shape, (clean(step.title), f"bold {look.ACCENT}"))

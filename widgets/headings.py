@@ -101,6 +101,14 @@ def runbooks_first_row(
     return spread(left, Text(f"{local_time(now)} ", look.QUIET), width)
 
 
+def keys_first_row(now: datetime, width: int, *, drill: bool) -> Text:
+    """Where one is and how to leave; the time."""
+    left = Text.assemble(
+        drill_mark(drill), (" keys ", f"bold {look.BACKGROUND} on {look.ACCENT}"), "  ", ("esc goes back", look.TEXT)
+    )
+    return spread(left, Text(f"{local_time(now)} ", look.QUIET), width)
+
+
 def lamp_first_row(lamp: Lamp, now: datetime, width: int, *, drill: bool) -> Text:
     """The lamp's word, name and value, and what would be well; the time."""
     mark = look.LAMPS[lamp.word]
@@ -179,19 +187,31 @@ def worst_clock(incident: Incident, now: datetime) -> Text:
     return Text()
 
 
+def urgency(incident: Incident, now: datetime) -> tuple[int, int, float]:
+    """What sorts incidents by their worst clock: overdue first, then by severity, then the soonest."""
+    late, soon, _ = _sorted(incident.deadlines, now)
+    due = (late or soon)[0].due_at.timestamp() if late or soon else 0.0
+    return (0 if late else 1 if soon else 2), incident.level.rank if incident.level else 9, due
+
+
 def conditions_row(incident: Incident, others: Sequence[tuple[Level | None, Text]], width: int = 0) -> Text:
     """Standing conditions of this incident; at the right the worst clock of the other ones, which never gives way."""
-    right = Text()
-    if others:
-        level, clock = others[0]
-        right = Text.assemble((" others: ", look.QUIET), tag(level), clock)
-        if len(others) > 1:
-            right.append(f" and {len(others) - 1} more", look.QUIET)
-        right.append_text(Text.assemble(("  w", f"bold {look.ACCENT}"), " "))
-    left = _standing(incident, brief=False)
+    left, right = _standing(incident, brief=False), _others(others, brief=False)
     if width and left.cell_len + right.cell_len > width:
         left = _standing(incident, brief=True)
+    if width and left.cell_len + right.cell_len > width:
+        right = _others(others, brief=True)
     return spread(left, right, width) if width else Text.assemble(left, right, no_wrap=True)
+
+
+def _others(others: Sequence[tuple[Level | None, Text]], *, brief: bool) -> Text:
+    if not others:
+        return Text()
+    level, clock = others[0]
+    right = Text.assemble((" " if brief else " others:", look.QUIET), tag(level), " ", clock)
+    if len(others) > 1:
+        right.append(f" +{len(others) - 1}" if brief else f" and {len(others) - 1} more", look.QUIET)
+    return right.append_text(Text.assemble(("  w", f"bold {look.ACCENT}"), " "))
 
 
 def _standing(incident: Incident, *, brief: bool) -> Text:

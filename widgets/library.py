@@ -29,16 +29,19 @@ class LibraryList(RowList):
         """Draw the hits; the cursor stays on its runbook, and goes to the best hit when that is gone."""
         width = (self.size.width or 78) - 1
         words = found.query.lower().split()
-        rows = [_row(hit, words, width) for hit in found.hits[:MOST]]
+        # Where all come from one pack, its name tells none from another.
+        several = len({hit.entry.place.source for hit in found.hits}) > 1
+        rows = [_row(hit, words, width, source=several) for hit in found.hits[:MOST]]
         if (more := len(found.hits) - len(rows)) > 0:
             rows.append(Row(MORE, (Text(f"   and {more} more: another word narrows it down", look.QUIET),), False))
         keys = {row.key for row in rows}
         self.show(rows, self.cursor if self.cursor in keys else rows[0].key if rows else "")
 
 
-def _row(hit: Hit, words: list[str], width: int) -> Row:
+def _row(hit: Hit, words: list[str], width: int, *, source: bool) -> Row:
     place = hit.entry.place
-    where = Text(f"{fit(place.source, 18)}  {_tail(place.shown, max(12, width // 3))} ", look.QUIET)
+    pack = f"{fit(place.source, 18)}  " if source else ""
+    where = Text(f"{pack}{_tail(place.shown, max(12, width // 3))} ", look.QUIET)
     title = Text(f" {clean(hit.entry.title, 300)}", look.TEXT)
     lines = [spread(_lit(title, words), where, width)]
     if hit.quote:

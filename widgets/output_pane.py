@@ -41,7 +41,7 @@ class OutputPane(RunLog):
         longer than it did before."""
         self.show(folder)
         if attempt is None:
-            self.title("Output", Text("nothing has run here yet", look.QUIET))
+            self.title("Output")
             return
         parts = [Text(f"Output {label}".strip()), *([tabs] if tabs else [])]
         if attempt.verdict:

@@ -56,6 +56,10 @@ class Question:
     still: Callable[[], str] | None = field(default=None, compare=False)
 
 
+# Cells before a choice's words: the bar, its key, the blanks between.
+CHOICE_LEAD = 6
+
+
 def question_line(verb: str, what: str, style: str = look.WARN) -> Text:
     """`▌ VERB what`, as the first line of a question."""
     parts = (("▌ ", style), (verb, f"bold {style}"), " ", (clean(what), look.STRONG))
@@ -87,8 +91,10 @@ def drawn(question: Question, highlight: int, width: int) -> list[Text]:
     """The rows of a question in `width` cells; `highlight` is the index of the choice under the cursor."""
     lines = list(question.lines)
     if question.kind == "choice":
-        lines += [_choice(choice, index == highlight) for index, choice in enumerate(question.choices)]
-    elif question.kind == "keys":
+        chosen = [_choice(choice, index == highlight) for index, choice in enumerate(question.choices)]
+        head = [part for line in lines for part in _wrapped(line, width)]
+        return head + [part for line in chosen for part in _hanging(line, width)]
+    if question.kind == "keys":
         lines += _letters(question.choices, width)
     return [part for line in lines for part in _wrapped(line, width)]
 
@@ -97,6 +103,13 @@ def _choice(choice: Choice, chosen: bool) -> Text:
     style = look.STALE if choice.refused else f"bold {look.STRONG}" if chosen else look.TEXT
     bar = (f" {'▌' if chosen else ' '} ", look.ACCENT)
     return Text.assemble(bar, (choice.key, f"bold {look.ACCENT}"), "  ", (clean(choice.label), style))
+
+
+def _hanging(choice: Text, width: int) -> list[Text]:
+    """A choice by words; what goes on stands below its first word."""
+    lead = CHOICE_LEAD
+    first, *more = by_words(choice[lead:], max(1, width - lead)) or [Text()]
+    return [Text.assemble(choice[:lead], first), *(Text.assemble(" " * lead, part) for part in more)]
 
 
 def _letters(choices: Sequence[Choice], width: int) -> list[Text]:

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from handrail.clock import short_duration
-from handrail.text import clean, clean_block, literal
+from handrail.text import clean, literal
 from widgets import look
 from widgets.line import Line
 from widgets.titled import Titled
 from widgets.wrap import exactly, more_rows
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from textual.geometry import Size
 
     from handrail.incident.checklist import Row as Step
@@ -25,6 +27,9 @@ if TYPE_CHECKING:
 # Rows for the command: at 80 columns two, from 100 on five.
 NARROW_ROWS = 2
 WIDE_ROWS = 5
+# Rows for the words of what runs nothing.
+PROSE_NARROW = 3
+PROSE_WIDE = 8
 
 
 class StepCard(Titled, Line):
@@ -75,9 +80,7 @@ def draw(step: Step, prepared: Prepared | None, *, wide: bool, width: int) -> Te
         )
     lines: list[Text] = []
     if prepared is None:
-        text = clean_block(item.text).strip() or clean(item.title)
-        body = Text(text, look.TEXT)
-        lines = list(body.split("\n"))[: 8 if wide else 2]
+        lines = _told(item, PROSE_WIDE if wide else PROSE_NARROW, width)
         what = {
             "manual": "enter ticks it when you have done it",
             "decision": _asked(step, item),
@@ -85,8 +88,7 @@ def draw(step: Step, prepared: Prepared | None, *, wide: bool, width: int) -> Te
             "template": "a message to fill: t shows all",
         }
         if item.kind in ("manual", "reference") and (links := _leading_on(item)):
-            more = f" or {len(links) - 1} more" if links[1:] else ""
-            what[item.kind] = f"enter opens {clean(links[0].text)} here{more}"
+            what[item.kind] = _opens(item, links)
         lines.append(_standing(step) or Text(what.get(item.kind, ""), look.QUIET))
         if item.by_hand is not None:
             lines[-1].append(f"    {clean(reclassed(item.by_hand))}", look.ACCENT)
@@ -122,6 +124,14 @@ def draw(step: Step, prepared: Prepared | None, *, wide: bool, width: int) -> Te
     return Text("\n").join(_fit(line, width, wide) for line in lines)
 
 
+def _told(item: Item, rows: int, width: int) -> list[Text]:
+    """The item's words in at most `rows` rows; the last one says when there is more."""
+    from widgets import prose  # here, so that the first frame does not wait for it
+
+    lines = prose.rows(item.text, width) or [Text(clean(item.title), look.TEXT)]
+    return _cut(lines, rows, width)
+
+
 def _standing(step: Step) -> Text:
     """What an answer, or its lack, means for the step; empty when nothing hangs on one."""
     if step.closed:
@@ -136,6 +146,14 @@ def _asked(step: Step, item: Item) -> str:
         return f"answered {clean(step.answer)}. enter answers again."
     shown = ", ".join(map(clean, item.choices[:4])) + (", …" if item.choices[4:] else "")
     return f"enter asks: {shown}"
+
+
+def _opens(item: Item, links: Sequence[Link]) -> str:
+    """What enter opens; where there is more than one way to go on it asks first."""
+    names = ", ".join(clean(link.text) for link in links[:4]) + (", …" if links[4:] else "")
+    if item.kind == "manual":
+        return f"enter asks: open {names}, or tick it"
+    return f"enter asks: open {names}" if links[1:] else f"enter opens {names} here"
 
 
 def reaches(prepared: Prepared) -> list[Text]:
@@ -173,7 +191,10 @@ def _drawn(prepared: Prepared, width: int) -> list[Text]:
 
 def _shortened(prepared: Prepared, rows: int, width: int) -> list[Text]:
     """At most `rows` rows of the command; the last one says when there is more."""
-    lines = _drawn(prepared, width)
+    return _cut(_drawn(prepared, width), rows, width)
+
+
+def _cut(lines: list[Text], rows: int, width: int) -> list[Text]:
     if len(lines) <= rows:
         return lines
     note = Text(f"  {more_rows(len(lines) - rows)}, t all", look.WARN)

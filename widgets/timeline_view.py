@@ -104,10 +104,19 @@ def whole(incident: Incident, event: Event, name_of: Callable[[str], str]) -> Te
         ("event", f"{event.n} of {incident.rev}, {event.kind}, {event.id}"),
         ("hash", event.h),
     ]
-    rows += [(str(key), str(value)) for key, value in event.data.items()]
+    rows += [(str(key), _said(value)) for key, value in event.data.items()]
     return Text("\n").join(
         Text.assemble((f"{clean(label):<12}", look.QUIET), (clean(value), look.TEXT)) for label, value in rows if value
     )
+
+
+def _said(value: object) -> str:
+    """A field of an event for people: lists and tables without their brackets."""
+    if isinstance(value, dict):
+        return "; ".join(f"{key}: {_said(each)}" for key, each in value.items())
+    if isinstance(value, list | tuple):
+        return ", ".join(_said(each) for each in value)
+    return str(value)
 
 
 def _time(moment: datetime) -> str:

@@ -10,8 +10,9 @@ def by_words(text: Text, width: int) -> list[Text]:
     lines: list[Text] = []
     rest = text
     while rest.cell_len > width:
-        at = rest.plain.rfind(" ", 1, width + 1)
-        at = at if at > 0 else _fitting(rest, width)
+        most = _fitting(rest, width)
+        at = rest.plain.rfind(" ", 1, most + 1)
+        at = at if at > 0 else most
         lines.append(rest[:at])
         rest = rest[at:]
         while rest.plain.startswith(" "):

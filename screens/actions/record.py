@@ -69,6 +69,7 @@ class Facts:
     searching: bool = False
     runbook: bool = False
     drifted: bool = False
+    ahead: bool = True  # whether a step of the section is open from the cursor on
     blank: bool = False
     filled: bool = False
     offered: int = 0

@@ -120,6 +120,8 @@ def nothing_to_proceed(facts: Facts) -> str:
         return "A chain runs already. x on one of its steps stops it."
     if facts.row.item is None and facts.row.total == facts.row.done:
         return "Nothing is open under this heading."
+    if not facts.ahead:
+        return "Nothing is open in this section from here on."
     return ""
 
 

@@ -8,10 +8,10 @@ from rich.text import Text
 
 from handrail.acts.deciding import closed
 from handrail.incident.branches import consequence, leads_to
-from handrail.text import clean, clean_block
+from handrail.text import clean
 from screens.asking import name as step_name
 from screens.base import ActingScreen
-from widgets import look
+from widgets import look, prose
 from widgets.question import Choice, Question, question_line
 from widgets.wrap import more_rows
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 # Of a long question so many rows are shown above its answers; t shows all.
 LONGEST = 6
+# Cells that the answers' own column may take.
+COLUMN = 16
 
 
 class BranchActs(ActingScreen):
@@ -72,7 +74,7 @@ class BranchActs(ActingScreen):
         else:
             assert asked.item is not None
             choices = _answers(checklist, asked)
-            lines = [question_line("QUESTION", step_name(asked), look.UNKNOWN), *_more(asked)]
+            lines = _question(asked, choices, self.size.width)
             current = asked.answer
         if on_behalf is not None:
             lines.append(Text(f"  {clean(step_name(on_behalf))} hangs on it", look.QUIET))
@@ -117,13 +119,16 @@ def _answers(checklist: Checklist, asked: Step) -> tuple[Choice, ...]:
     numbers = [str(row.number) for row in hanging if row.number is not None]
     steps = ("step " if len(numbers) == 1 else "steps ") + ", ".join(numbers) if numbers else ""
     found = []
+    # Short answers stand in a column of their own.
+    longest = max((len(answer) for answer in asked.item.choices), default=0)
+    column = longest if longest <= COLUMN else 0
     for index, answer in enumerate(asked.item.choices):
         does = consequence(asked.item, answer)
         if steps and index == 0:
             does = f"opens {steps}"
         elif steps:
             does = does or f"closes {steps}"
-        label = f"{answer}   {does}".rstrip()
+        label = f"{answer:<{column}}   {does}".rstrip()
         found.append(Choice(_digit(index), label, answer))
     return tuple(found)
 
@@ -139,11 +144,31 @@ def _digit(index: int) -> str:
     return str(index + 1) if index < 9 else " "
 
 
-def _more(asked: Step) -> Sequence[Text]:
-    """The question's own words where its title is not all of them."""
+def _question(asked: Step, choices: Sequence[Choice], width: int) -> list[Text]:
+    """The question in the runbook's own words: its title where that and the answers say them all, else all of them
+    below it."""
     assert asked.item is not None
-    lines = [line for line in clean_block(asked.item.text).splitlines() if line.strip()]
-    if len(lines) < 2:
-        return ()
-    shown = [Text(f"  {line}", look.TEXT) for line in lines[:LONGEST]]
-    return (*shown, Text(f"  {more_rows(len(lines) - LONGEST)}, t", look.QUIET)) if len(lines) > LONGEST else shown
+    # Two cells of indent, two that are kept free at the right.
+    told = prose.rows(asked.item.text, max(20, width - 5))
+    words = _bare(" ".join(row.plain for row in told))
+    title = _bare(asked.title.rstrip("…"))
+    if words == title or not told or _in_answers(told, choices):
+        return [question_line("QUESTION", step_name(asked), look.UNKNOWN)]
+    number = f"step {asked.number}" if asked.number is not None else ""
+    first = number if words.startswith(title) and number else step_name(asked)
+    lines = [question_line("QUESTION", first, look.UNKNOWN)]
+    lines += [Text.assemble("  ", row) for row in told[:LONGEST]]
+    if len(told) > LONGEST:
+        lines.append(Text(f"  {more_rows(len(told) - LONGEST)}, t", look.QUIET))
+    return lines
+
+
+def _in_answers(told: Sequence[Text], choices: Sequence[Choice]) -> bool:
+    """Whether what is told are a table's rows, which the answers say as well."""
+    answers = set(" ".join(_bare(choice.label) for choice in choices).split())
+    return len(told) > 1 and set(" ".join(_bare(row.plain) for row in told[1:]).split()) <= answers
+
+
+def _bare(text: str) -> str:
+    """Words alone, for asking whether two texts say the same."""
+    return " ".join("".join(c if c.isalnum() else " " for c in text).split()).casefold()

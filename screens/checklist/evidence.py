@@ -91,4 +91,5 @@ def _plain(said: str) -> str:
 
 def _section(link: str) -> str:
     """`forensics.md#volatile-capture` as people say it."""
-    return clean(link.partition("#")[2].replace("-", " ")) or clean(link)
+    words = clean(link.partition("#")[2].replace("-", " "))
+    return words[:1].upper() + words[1:] or clean(link)

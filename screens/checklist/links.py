@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from handrail.shelf.links import leading_on
 from handrail.text import clean
+from screens.asking import name as step_name
 from screens.base import ActingScreen
 from widgets import look
 from widgets.checklist_view import ChecklistView
@@ -51,7 +52,8 @@ class LinkActs(ActingScreen):
             self._open_link(step.key, choices[0][1])
             return True
         offered = tuple(Choice(str(index), label, value) for index, (label, value) in enumerate(choices, 1))
-        line = question_line("LEADS ON", clean(step.title), look.ACCENT)
+        verb = "OPEN OR TICK" if step.item.kind == "manual" else "OPEN"
+        line = question_line(verb, step_name(step), look.ACCENT)
         self.ask(Question("link", "choice", (line,), choices=offered, value=offered[0].value, data=step.key))
         return True
 

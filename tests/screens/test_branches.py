@@ -55,7 +55,7 @@ async def test_enter_asks_and_no_closes_what_hangs_on_it(desk):
         await console.press("enter")
         asked = await console.shows(QUESTION)
         assert "yes   opens steps 2, 3" in asked
-        assert "no   closes steps 2, 3" in asked
+        assert "no    closes steps 2, 3" in asked
         await console.press("2", "enter")
         await console.shows("1 of 4")
         screen = await console.shows("✓ Decide")
@@ -129,7 +129,7 @@ async def test_a_table_of_causes_offers_each_with_what_to_do(desk):
         await console.press("enter")
         screen = await console.shows("▌ QUESTION")
         assert "Workers idle   Restart the workers" in screen
-        assert "Disk full   Delete old segments" in screen
+        assert "Disk full      Delete old segments" in screen
 
 
 async def test_a_link_opens_in_place_and_the_work_returns(desk):
@@ -157,8 +157,74 @@ async def test_opening_it_again_is_asked_while_the_first_is_not_done(desk):
         done(desk.operator.open_link(record.id, link, "workers.md"))
         await console.goes_to(link)
         await console.press("enter")
-        asked = await console.shows("▌ LEADS ON")
+        asked = await console.shows("▌ OPEN")
         assert "go on in Workers, 0 of 1" in asked
         await console.press("2", "enter")
         await console.shows(lambda text: text.count("Restart them") >= 2)
         assert len(desk.operator.watcher.incident(record.id).calls) == 3
+
+
+LONG = """# Leak
+
+1. If harm goes on, take the [volatile capture](forensics.md#volatile-capture) (ten seconds) and cut off at once;
+   collect in full before the rotation, which removes traces.
+2. Cut off what leaks: [mail](mail.md) or [voice](voice.md).
+"""
+
+
+async def test_a_long_question_is_told_once_and_in_words(tmp_path: Path):
+    with a_desk(tmp_path, LONG) as desk:
+        record = desk.open()
+        async with on_screen(desk, record, size=(60, 20)) as console:
+            card = await console.shows("If harm goes on, take the volatile capture (ten seconds)")
+            assert "](" not in card, "links are their words"
+            assert "removes traces" in card, "the card has room for all of it"
+            await console.press("enter")
+            asked = await console.shows("▌ QUESTION step 1")
+            told = asked.partition("▌ QUESTION")[2]
+            assert told.count("volatile capture") == 1
+            assert "](" not in told
+            assert " ".join(told.split()).count("collect in full before the rotation, which removes traces.") == 1
+
+
+async def test_the_card_says_what_enter_asks_where_a_step_leads_on(tmp_path: Path):
+    with a_desk(tmp_path, LONG) as desk:
+        record = desk.open()
+        (tmp_path / "mail.md").write_text("# Mail\n\n1. Stop it.\n")
+        (tmp_path / "voice.md").write_text("# Voice\n\n1. Stop it.\n")
+        async with on_screen(desk, record) as console:
+            await console.goes_to(next(row.key for row in desk.operator.watcher.checklist(record.id).rows
+                                       if row.number == 2))
+            await console.shows("enter asks: open mail, voice, or tick it")
+            await console.press("enter")
+            asked = await console.shows("▌ OPEN OR TICK step 2: Cut off what leaks")
+            assert "it is done: tick it" in asked
+            await console.press("1", "enter")
+            await console.shows("Opened Mail here")
+            await console.shows("── Mail ── 0 of 1 ──")
+            await console.shows("of 3 in all")
+
+
+async def test_what_was_said_of_a_question_goes_with_its_answer(tmp_path: Path):
+    with a_desk(tmp_path, "# Gate\n\n```bash\ntouch gate\n```\n\n```bash\ntouch wheel\n```\n") as desk:
+        record = desk.open()
+        async with on_screen(desk, record) as console:
+            await console.press("enter")
+            await console.shows("y do it")
+            await console.press("x")
+            await console.shows("Nothing else answers.")
+            await console.press("y")
+            await console.shows("you judge")
+            assert "Nothing else answers." not in console.text()
+
+
+async def test_proceed_is_refused_and_dimmed_where_nothing_is_open_ahead(tmp_path: Path):
+    with a_desk(tmp_path, "# Gate\n\n## Look\n\n```bash\ntrue # look\n```\n\n## Then\n\n1. Tell them.\n") as desk:
+        record = desk.open()
+        key = next(row.key for row in desk.operator.watcher.checklist(record.id).rows if row.number == 1)
+        async with on_screen(desk, record) as console:
+            done(desk.operator.skip(record.id, key, "seen"))
+            await console.goes_to(key)
+            await console.shows("1 of 2")
+            await console.press("p")
+            await console.shows("Nothing is open in this section from here on.")

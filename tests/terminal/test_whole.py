@@ -139,7 +139,7 @@ def test_an_unended_string_keeps_no_more_than_a_little() -> None:
 KEYS = {
     "j": ["j"], "\r": ["enter"], "\x03": ["ctrl+c"], "\x7f": ["backspace"], "é": ["é"],
     "\x1b[A": ["up"], "\x1bOA": ["up"], "\x1b[5~": ["pageup"], "\x1b[1;5C": ["ctrl+right"], "\x1b[Z": ["shift+tab"],
-    "\x1b[[A": ["f1"], "\x1bOP": ["f1"], "\x1b[106;1u": ["j"], "\x1bx": ["alt+x"],
+    "\x1b[[A": ["f1"], "\x1bOP": ["f1"], "\x1b[106;1u": ["j"], "\x1bx": ["escape", "x"],
     "jk\x1b[B\x1b[Bl": ["j", "k", "down", "down", "l"],
 }  # fmt: skip
 
@@ -147,6 +147,13 @@ KEYS = {
 @pytest.mark.parametrize(("typed", "keys"), KEYS.items(), ids=[repr(key) for key in KEYS])
 def test_keys_stay_keys(typed: str, keys: list[str]) -> None:
     assert Ear().hear(typed).wait(0.5).keys == keys
+
+
+def test_an_escape_and_the_key_behind_it_that_a_slow_link_sent_together_are_two_keys() -> None:
+    assert Ear().hear("\x1bm").wait(0.5).keys == ["escape", "m"]
+    assert Ear().hear("\x1b").hear("m").wait(0.5).keys == ["escape", "m"]
+    assert Ear().hear("\x1bé").wait(0.5).keys == ["escape", "é"]
+    assert Ear().hear("\x1b[109;3u").wait(0.5).keys == ["alt+m"], "where the terminal says so itself"
 
 
 def test_escape_is_a_key_after_a_moment_and_before_another() -> None:

@@ -11,7 +11,7 @@ from support.still import GMAIL, NOW, TWILIO, ago
 
 from handrail.incident.incident import Deadline, Level
 from handrail.text import fit_path
-from widgets.headings import Counts, clocks_row, conditions_row, watch_first_row, worst_clock
+from widgets.headings import Counts, clocks_row, conditions_row, urgency, watch_first_row, worst_clock
 
 LAMPS = Counts((("CRIT", 1), ("WARN", 2), ("STALE", 1), ("OK", 10)))
 OTHERS = [(TWILIO.level, worst_clock(TWILIO, NOW)), (Level("x", "P4", "X", 4), Text("resolve in 3h"))]
@@ -20,9 +20,20 @@ OTHERS = [(TWILIO.level, worst_clock(TWILIO, NOW)), (Level("x", "P4", "X", 4), T
 @pytest.mark.parametrize("width", [60, 72, 80, 100, 200])
 def test_the_other_incidents_worst_clock_and_its_key_are_never_cut(width: int) -> None:
     row = conditions_row(GMAIL, OTHERS, width).plain
-    assert "others:  AC P2 respond in 1m10s and 1 more  w" in row
-    assert "■ Gmail" in row and len(row) == width
+    assert ("others: AC P2  respond in 1m10s and 1 more  w" if width > 60 else "AC P2  respond in 1m10s +1  w") in row
+    assert "■ Gmail kill switch ON" in row and len(row) == width
     assert ("until step 7 passes" in row) == (width >= 100)
+
+
+def test_of_the_other_incidents_the_overdue_one_comes_first() -> None:
+    soon = replace(TWILIO, id="soon", level=Level("x", "P1", "X", 1),
+                   deadlines=(Deadline("resolve", "resolve", "resolve", NOW + timedelta(minutes=4), ago(minutes=9)),))
+    late = replace(TWILIO, id="late", level=Level("x", "P2", "X", 2),
+                   deadlines=(Deadline("respond", "respond", "respond", ago(minutes=15), ago(minutes=20)),))
+    none = replace(TWILIO, id="none", deadlines=())
+    assert [each.id for each in sorted((none, soon, late), key=lambda each: urgency(each, NOW))] == [
+        "late", "soon", "none",
+    ]
 
 
 def test_alone_at_80_a_condition_says_until_when() -> None:

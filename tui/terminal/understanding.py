@@ -25,13 +25,17 @@ class Understanding(XTermParser):
             return [events.Paste(piece.text)]
         if piece.kind is Kind.TEXT:
             return list(self.feed(piece.text))
+        if len(piece.text) == 2 and piece.text[1].isprintable():
+            # Where no key says that alt was held, an esc and the key behind it that came in one packet look like this.
+            # Nothing here is bound to alt, and both keys count.
+            return [events.Key("escape", "\x1b"), *self.feed(piece.text[1])]
         try:
             messages = list(self.feed(piece.text))
         except (ValueError, OverflowError):  # numbers no terminal means
             messages = []
             self._timeout_time = 0.0
         if self._timeout_time is not None:
-            if len(piece.text) == 2:  # alt and a key: only a pause tells it from the start of a sequence
+            if len(piece.text) == 2:  # alt and such a key as backspace: only a pause tells it from a sequence's start
                 self._timeout_time = 0.0
                 return list(self.tick())
             self._forget()

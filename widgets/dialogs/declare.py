@@ -9,26 +9,29 @@ from typing import TYPE_CHECKING, ClassVar
 from rich.text import Text
 from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
-from textual.widget import Widget
 from textual.widgets import Input
 
 from handrail.clock import short_duration
 from handrail.text import clean
 from widgets import look
 from widgets.dialogs.leaving import LeavesOnce
+from widgets.dialogs.level_field import LevelField
 from widgets.line import Line
 from widgets.row_list import Row, RowList
 from widgets.titled import rule
-from widgets.wrap import by_words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from textual import events
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
-    from handrail.pack.model import LevelRule, Pack, Scenario
+    from handrail.pack.model import Pack, Scenario
+
+
+# Rows from which on there is room for all of a severity's examples.
+TALL = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,66 +44,6 @@ class Declaration:
     scenario: str
     detected_at: datetime | None
     source: str = ""
-
-
-class LevelField(Widget, can_focus=True):
-    """The severity: digits or the arrows change it, the runbook's own examples stand below."""
-
-    DEFAULT_CSS = f"LevelField {{ height: 4; width: 1fr; }} LevelField:focus {{ background: {look.CURSOR}; }}"
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._levels: list[tuple[str, LevelRule]] = []
-        self._short = ""
-        self.at = 0
-
-    def offer(self, pack: Pack, level: str) -> None:
-        """Show the scheme of `pack` with `level` chosen."""
-        self._levels = sorted(pack.scheme.items(), key=lambda pair: pair[1].rank)
-        self._short = pack.short
-        self.at = next((i for i, (name, _) in enumerate(self._levels) if name == level), len(self._levels) - 1)
-        self.refresh()
-
-    @property
-    def level(self) -> str:
-        return self._levels[self.at][0] if self._levels else ""
-
-    def on_key(self, event: events.Key) -> None:
-        step = {"left": -1, "right": 1}.get(event.key)
-        if step is not None:
-            self.at = min(max(self.at + step, 0), len(self._levels) - 1)
-        elif event.character and event.character.isdigit() and 1 <= int(event.character) <= len(self._levels):
-            self.at = int(event.character) - 1
-        else:
-            return
-        event.stop()
-        event.prevent_default()
-        self.refresh()
-
-    def render(self) -> Text:
-        row = Text(no_wrap=True)
-        for index, (name, level) in enumerate(self._levels):
-            label = f" {clean(f'{self._short} {name}'.strip())} "
-            row.append(label, look.level_style(level.rank) if index == self.at else look.QUIET)
-            row.append(" ")
-        if not self._levels:
-            return row
-        chosen = self._levels[self.at][1]
-        facts = [clean(chosen.title)]
-        facts += [
-            f"{word} {clean(value)}"
-            for word, value in (("respond", chosen.respond), ("resolve", chosen.resolve))
-            if value
-        ]
-        row.append("\n" + ", ".join(fact for fact in facts if fact), look.TEXT)
-        examples = Text("; ".join(map(clean, chosen.examples)), look.QUIET)
-        lines = by_words(examples, max(20, self.size.width - 2))
-        for line in lines[:2]:
-            row.append("\n")
-            row.append_text(line)
-        if lines[2:]:
-            row.append(" …", look.QUIET)
-        return row
 
 
 class DeclareDialog(LeavesOnce, ModalScreen[Declaration | None], inherit_bindings=False):
@@ -120,7 +63,8 @@ class DeclareDialog(LeavesOnce, ModalScreen[Declaration | None], inherit_binding
     DeclareDialog .label {{ width: 10; color: {look.QUIET}; }}
     DeclareDialog Input {{ height: 1; width: 1fr; padding: 0; background: {look.SURFACE}; }}
     DeclareDialog Input:focus {{ background: {look.CURSOR}; }}
-    DeclareDialog .levels {{ height: 4; }}
+    DeclareDialog .levels, DeclareDialog LevelField {{ height: 4; }}
+    DeclareDialog.-tall .levels, DeclareDialog.-tall LevelField {{ height: 6; }}
     DeclareDialog #declare-say {{ height: 1; }}
     """
 
@@ -134,10 +78,13 @@ class DeclareDialog(LeavesOnce, ModalScreen[Declaration | None], inherit_binding
         level: str = "",
         detected: str = "now",
         source: str = "",
+        already: Mapping[str, str] | None = None,
         drill: bool = False,
     ) -> None:
+        """`already` says of a scenario, by its id, that it is open."""
         super().__init__()
         self._drill = drill
+        self._already = already or {}
         self._packs = tuple(packs)
         self._now = now
         self._wanted = (scenario, title, level)
@@ -164,10 +111,11 @@ class DeclareDialog(LeavesOnce, ModalScreen[Declaration | None], inherit_binding
                 yield Line(Text(" Detected", look.QUIET), classes="label")
                 yield Input(value=self._detected, id="declare-when", select_on_focus=False, compact=True)
             yield Line(id="declare-say")
-            yield Line(_keys("next"), id="declare-keys")
+            yield Line(_keys("next", ""), id="declare-keys")
 
     def on_mount(self) -> None:
         rows = []
+        names = max((len(clean(each.title)) for _, each in self._choices if each), default=0)
         for index, (pack, scenario) in enumerate(self._choices):
             name = clean(scenario.title) if scenario else "Something else, without a runbook"
             level = f"{pack.short} {scenario.severity}".strip() if scenario else ""
@@ -180,7 +128,7 @@ class DeclareDialog(LeavesOnce, ModalScreen[Declaration | None], inherit_binding
                         Text.assemble(
                             " ",
                             (f"{clean(level):<7}", look.RANKS.get(rank, look.QUIET)),
-                            (name, look.STRONG),
+                            (f"{name:<{names}}", look.STRONG),
                             "   ",
                             (section, look.QUIET),
                         ),
@@ -198,6 +146,7 @@ class DeclareDialog(LeavesOnce, ModalScreen[Declaration | None], inherit_binding
         rows_widget.focus()
 
     def on_resize(self) -> None:
+        self.set_class(self.size.height >= TALL, "-tall")
         self.query_one("#declare-rule", Line).show(
             rule((Text("Filled in, change what is wrong"),), Text(), min(110, self.size.width))
         )
@@ -210,6 +159,10 @@ class DeclareDialog(LeavesOnce, ModalScreen[Declaration | None], inherit_binding
                 rows.move(moves[event.key])
             elif event.key in ("pageup", "pagedown"):
                 rows.page(-1 if event.key == "pageup" else 1)
+            elif event.key in ("home", "g", "end", "G"):
+                rows.ends(last=event.key in ("end", "G"))
+            elif self.query_one(LevelField).take(event.character or ""):
+                pass
             elif event.key == "enter":
                 self.set_focus(self.query_one("#declare-name", Input))
                 # A second enter that was on its way already must not declare what nobody has read.
@@ -228,7 +181,9 @@ class DeclareDialog(LeavesOnce, ModalScreen[Declaration | None], inherit_binding
 
     def on_descendant_focus(self) -> None:
         in_list = self.query_one("#declare-list", RowList).has_focus
-        self.query_one("#declare-keys", Line).show(_keys("next" if in_list else "declare"))
+        level = self.query_one(LevelField)
+        digits = f"1-{level.count}" if (in_list or level.has_focus) and level.count > 1 else ""
+        self.query_one("#declare-keys", Line).show(_keys("next" if in_list else "declare", digits))
 
     def on_row_list_moved(self, event: RowList.Moved) -> None:
         self._fill(int(event.key))
@@ -245,6 +200,7 @@ class DeclareDialog(LeavesOnce, ModalScreen[Declaration | None], inherit_binding
 
     def _fill(self, index: int) -> None:
         pack, scenario = self._choices[index]
+        self._say(self._already.get(scenario.id, "") if scenario else "")
         title = self.query_one("#declare-name", Input)
         if not self._touched:
             title.value = clean(scenario.title) if scenario else ""
@@ -316,10 +272,11 @@ def _first_row(drill: bool) -> Text:
         (" DRILL ", f"bold reverse {look.ACCENT}") if drill else "",
         (" declare ", f"bold {look.BACKGROUND} on {look.ACCENT}"),
         "  ",
-        ("Nothing is recorded before enter in a field.", look.QUIET),
+        ("Nothing is recorded before enter below.", look.QUIET),
     )
 
 
-def _keys(enter: str) -> Text:
-    pairs = (("enter", enter), ("tab", "field"), ("1-4", "severity"), ("esc", "leave"))
-    return Text(" ").join(Text.assemble((f" {key}", f"bold {look.ACCENT}"), f" {label} ") for key, label in pairs)
+def _keys(enter: str, digits: str) -> Text:
+    pairs = (("enter", enter), ("tab", "field"), (digits, "severity"), ("esc", "leave"))
+    shown = [Text.assemble((f" {key}", f"bold {look.ACCENT}"), f" {label} ") for key, label in pairs if key]
+    return Text(" ").join(shown)
