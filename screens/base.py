@@ -134,8 +134,13 @@ class ActingScreen(AsksAndSays, GoesToPlaces, MovesInList, Screen[None], inherit
             self.stop_asking()
             self.say(reason)
             return
-        self.query_one(KeyRow).show_hints(asked(question) if question else hints(self.actions_here(), self.facts()))
+        self.show_keys()
         self._draw_say()
+
+    def show_keys(self) -> None:
+        """Let the bottom row say what the keys do now."""
+        question = self.query_one(Ask).question
+        self.query_one(KeyRow).show_hints(asked(question) if question else hints(self.actions_here(), self.facts()))
 
     @property
     def stands(self) -> bool:

@@ -26,6 +26,8 @@ class AsksAndSays(KeepsDrafts):
     query_one_optional: Any
     call_after_refresh: Any
     repaint: Any
+    show_keys: Any
+    stands: bool
     answered: Any
     standing: Any
     size: Any
@@ -90,6 +92,8 @@ class AsksAndSays(KeepsDrafts):
         if not event.question.keep:
             self.stop_asking()
         self.answered(event.question, event.value)
+        if self.stands:
+            self.show_keys()  # in the frame that closes the question: what the answer has begun is known by now
 
     def on_ask_left(self, event: Ask.Left) -> None:
         event.stop()
