@@ -142,7 +142,7 @@ def test_a_fault_shows_and_goes_away(world: World, fault: Any) -> None:
     assert fault.name in control or not seen(world)
     world.inject(fault.name)
     assert world.active() == (fault.name,)
-    wait_until(lambda: seen(world), seconds=6, what=fault.sentence)
+    wait_until(lambda: seen(world), what=fault.sentence)
     world.clear(fault.name)
     wait_until(lambda: not refuses(world) and not refuses(world, world.loops), what="both ports open")
     if fault.name == "wrong-body":
@@ -203,7 +203,7 @@ def test_a_hanging_request_ends_when_the_fault_is_cleared(world: World) -> None:
     threading.Thread(target=hang, daemon=True).start()
     assert not ended.wait(0.5)
     world.clear()
-    assert ended.wait(2)
+    assert ended.wait(30)
 
 
 def test_an_unknown_fault_is_refused_with_those_there_are(world: World) -> None:

@@ -20,7 +20,7 @@ def at_watch(terminal: Terminal) -> None:
 
 
 def left(terminal: Terminal, env: dict[str, str], status: int) -> None:
-    assert terminal.wait(5) == status
+    assert terminal.wait() == status
     assert b"error of its own" not in terminal.raw
     assert not list(Path(env["HANDRAIL_STATE"]).glob("crashes/*"))
     assert b"\x1b[?1049l" in terminal.raw

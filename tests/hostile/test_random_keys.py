@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from support.meanwhile import past_it
 from support.settling import quiet
 from support.terminal import Terminal
 
@@ -58,11 +59,9 @@ class Monkey:
         until = self.pressed + count
         while self.pressed < until:
             with Terminal(self.command, self.size, self.env) as terminal:
-                if "Meanwhile" in terminal.wait_for(lambda text: begun(text) or "esc to where it opens" in text, 30):
-                    terminal.press("esc")
-                terminal.wait_for(begun, 30)
+                past_it(terminal, begun)
                 if not self._play(terminal, PLACES[place], until):
-                    assert terminal.wait(10) == 0, f"after {self.last}: {terminal.raw[-400:]!r}"
+                    assert terminal.wait() == 0, f"after {self.last}: {terminal.raw[-400:]!r}"
                 assert b"error of its own" not in terminal.raw, f"after {self.last}"
 
     def _play(self, terminal: Terminal, way: str, until: int) -> bool:
@@ -162,4 +161,4 @@ def test_no_key_but_its_own_ends_the_wall(count, handrail, env, pack):
         wall.wait_for("read only", 30)
         assert not Path(env["HANDRAIL_STATE"]).exists(), "nothing was written, not even a report"
         wall.press("q")
-        assert wall.wait(10) == 0
+        assert wall.wait() == 0

@@ -45,7 +45,7 @@ def test_a_killed_supervisor_is_lost(runs: Path) -> None:
     says(files, b"seen")
     pid = step(files)
     os.kill(supervisor(files), signal.SIGKILL)
-    wait_until(lambda: pid not in belonging_to(files.folder), what="the step's terminal hung up on it")
+    wait_until(lambda: _has_ended(pid), what="the step's terminal hung up on it")
     state = files.state()
     assert (state.word, state.why) == ("lost", "its supervisor is gone, and nobody saw the end")
     assert (state.output_bytes, state.exit, state.pid) == (5, None, None)
@@ -200,7 +200,7 @@ def _lost(folder: Path) -> RunFiles:
     # The terminal that goes with the supervisor ends most steps; one that it did not reach is ended here.
     with suppress(ProcessLookupError):
         os.kill(pid, signal.SIGKILL)
-    wait_until(lambda: pid not in belonging_to(folder))
+    wait_until(lambda: _has_ended(pid))
     return files
 
 

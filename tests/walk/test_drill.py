@@ -102,16 +102,16 @@ def test_the_wall_and_a_second_console_see_it_live(handrail, env):
         ):
             wall.wait_for("gmail watch")
             declare_gmail(first)
-            wall.wait_for("Gmail credential compromise", 10)
-            second.wait_for("0/3", 10)
+            wall.wait_for("Gmail credential compromise")
+            second.wait_for("0/3")
             second.press("enter")
             second.wait_for("0 of 3")
             first.press("enter")
             go_on_in_active_harm(first)
             first.wait_for("▌ CHANGES step 1")
             answer(first, "y", "y do it")
-            second.wait_for("enter looks right", 10)
-            wall.wait_for("1/3", 10)
+            second.wait_for("enter looks right")
+            wall.wait_for("1/3")
             wall.press("d", "enter", "y", "x")
             assert "1/3" in wall.wait_for("read only"), "no key of the wall changes anything"
 

@@ -42,13 +42,13 @@ def test_a_handover_is_offered_seen_and_accepted(handrail: str, env: dict[str, s
         pause(kim)
         kim.press("enter")
         kim.wait_for("offered to ade")
-        ade.wait_for("offered to ade: a accepts", 5)
+        ade.wait_for("offered to ade: a accepts")
         ade.press("a")
         ade.wait_for("y do it")
         pause(ade)
         ade.press("y")
         ade.wait_for("Accepted: it is yours.")
-        kim.wait_for("held by ade", 5)
+        kim.wait_for("held by ade")
 
 
 def test_one_incident_is_merged_into_another_and_leaves_the_board(handrail: str, env: dict[str, str]) -> None:
