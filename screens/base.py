@@ -111,7 +111,7 @@ class ActingScreen(AsksAndSays, GoesToPlaces, MovesInList, Screen[None], inherit
         furnished yet it waits, unless it would change something that nobody can have seen."""
         action = BY_ID[id]
         if self.is_active and not self.ready and not action.changes:
-            self.call_after_refresh(self.action_act, id)
+            self.call_after_refresh(self.app.run_action, f"act('{id}')", self)
         if not self.is_active or not self.stands:
             return
         self.unsay()

@@ -11,6 +11,7 @@ from handrail.wall_facts import STALE_AFTER, feed_age
 from screens.actions.bind import bindings
 from screens.actions.table import WALL
 from widgets import look, wall_parts
+from widgets.headings import urgency
 from widgets.line import Line, spread
 from widgets.row_list import Row, RowList
 
@@ -83,7 +84,7 @@ class WallScreen(Screen[None], inherit_bindings=False):
         self.query_one("#foot", Line).show(self._foot(snapshot, now, width))
 
     def _lines(self, snapshot: Snapshot, now: datetime, width: int) -> list[Text]:
-        cards = sorted(snapshot.cards, key=_order)
+        cards = sorted(snapshot.cards, key=lambda card: _order(card, now))
         lines: list[Text] = [Text()]
         if cards:
             lines += wall_parts.big_incident(cards[0], now, width)
@@ -115,6 +116,8 @@ class WallScreen(Screen[None], inherit_bindings=False):
         state = ("reduced  " if self.reduced else "") + ("held  " if self.held else "")
         said = self._said or f" handrail wall   read only   polled by {polled}   facts {age:.0f}s old"
         right = Text(f"{state}page {self.page + 1}/{self._pages} ", look.QUIET)
+        if not self._said and len(said) + right.cell_len >= width:  # how old the facts are is cut last
+            said = f" wall   facts {age:.0f}s old   polled by {polled}"
         if 0 < self._legible < self.size.height:
             # Nothing is drawn smaller than it is: whoever set it up is told, in the one row they read from near.
             rows = f"{self._legible} of these {self.size.height} rows"
@@ -165,5 +168,6 @@ def _tiles(snapshot: Snapshot, width: int) -> list[Text]:
     return lines
 
 
-def _order(card: Card) -> tuple[int, str]:
-    return (card.incident.level.rank if card.incident.level else 9), card.incident.id
+def _order(card: Card, now: datetime) -> tuple[object, ...]:
+    """The worst first: by severity, then by what is overdue longest."""
+    return (card.incident.level.rank if card.incident.level else 9), urgency(card.incident, now), card.incident.id

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 # Seconds in which the clocks of the incidents below the worst one go on.
 STEP = 5.0
+# From this width on they stand in columns, with who has each: cells of the column of clocks.
+WIDE = 100
+CLOCK = 24
 # The colours of verdicts that are no lamp's word.
 STYLES = {"nobody": look.WARN, "incidents": look.WARN, "none": look.QUIET, "OK": look.OK, "CRIT": look.CRIT,
           "HIGH": look.CRIT, "WARN": look.WARN, "FLAPPING": look.WARN, "UNKNOWN": look.UNKNOWN, "STALE": look.STALE,
@@ -34,14 +37,21 @@ def verdict_strip(snapshot: Snapshot, now: datetime, width: int) -> Text:
     """The strip at the top: verdict word first, then the counts and how long the picture is good."""
     said = verdict(snapshot, now)
     left = Text.assemble((f"  {said.words}  ", f"bold reverse {STYLES[said.kind]}"), "  ")
-    for word, count in counts(snapshot.lamps).words:
-        mark = look.LAMPS[word]
-        left.append(f" {mark.shape} {count} {word if word != 'OK' else 'ok'} ", mark.style.replace("underline ", ""))
+    lamps = [_count(word, count) for word, count in counts(snapshot.lamps).words]
     good_until = (now + timedelta(seconds=STALE_AFTER)).astimezone()
     there = now.astimezone()
-    return spread(
-        left, Text(f"{there.day} {there:%b %H:%M:%S %Z}   good until {good_until:%H:%M:%S} ", look.TEXT), width
-    )
+    right = f"{there.day} {there:%b %H:%M:%S %Z}   good until {good_until:%H:%M:%S} "
+    if left.cell_len + sum(lamp.cell_len for lamp in lamps) + len(right) >= width:
+        right = f"{there:%H:%M:%S %Z}  good until {good_until:%H:%M:%S} "
+    # A count gives way whole, the best one first.
+    while lamps and left.cell_len + sum(lamp.cell_len for lamp in lamps) + len(right) >= width:
+        lamps.pop()
+    return spread(Text.assemble(left, *lamps), Text(right, look.TEXT), width)
+
+
+def _count(word: str, count: int) -> Text:
+    mark = look.LAMPS[word]
+    return Text(f" {mark.shape} {count} {word if word != 'OK' else 'ok'} ", mark.style.replace("underline ", ""))
 
 
 def big_incident(card: Card, now: datetime, width: int) -> list[Text]:
@@ -80,11 +90,18 @@ def small_incident(card: Card, now: datetime, width: int) -> Text:
     """One row, which stands still between steps of five seconds: each second of each row is sent over the link."""
     incident = card.incident
     now -= timedelta(seconds=now.timestamp() % STEP)
+    clock_now = worst_clock(incident, now)
+    holder = Text()
+    if width >= WIDE:
+        clock_now.pad_right(max(0, CLOCK - clock_now.cell_len))
+        held = incident.holder
+        holder = Text(f"{fit(held or 'nobody', 10):<11}", look.TEXT if held else look.WARN)
     right = Text.assemble(
         (f"{incident.status.upper():<14}", look.TEXT),
+        holder,
         (f"{card.done:>3}/{card.total:<4}", look.QUIET),
         (f"{short_duration(int(incident.seconds_open(now))):>7}  ", look.TEXT),
-        worst_clock(incident, now),
+        clock_now,
         " ",
     )
     return spread(Text.assemble(" ", tag(incident.level), "  ", (clean(incident.title), look.STRONG)), right, width)
