@@ -242,7 +242,7 @@ def test_ctrl_c_detaches_and_the_step_runs_on(shell: Shell, mill: Path) -> None:
     process = shell.starts("run", mill, "--section", "Slow", "--yes")
     _grinding(process)
     process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=20)
+    _, said = process.communicate(timeout=60)
     assert process.returncode == 3
     assert "runs on" in said
     assert f"handrail show {_records(shell)[0].id}" in said
@@ -258,7 +258,7 @@ def test_ctrl_c_twice_stops_the_step(shell: Shell, mill: Path) -> None:
     assert process.stderr is not None
     wait_until(lambda: "Ctrl-C once more" in process.stderr.readline())
     process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=20)
+    _, said = process.communicate(timeout=60)
     assert process.returncode == 1
     assert "STOPPED" in said
     assert not belonging_to(_run(shell))
@@ -269,7 +269,7 @@ def test_a_killed_command_leaves_its_step_and_the_next_one_records_the_end(shell
     process = shell.starts("run", mill, "--section", "Slow", "--yes")
     _grinding(process)
     process.kill()
-    process.wait(10)
+    process.wait(60)
     record = _records(shell)[0]
     assert belonging_to(_run(shell))
     assert "running" in shell.says("show", record.id).out

@@ -97,7 +97,7 @@ def test_no_zombie_is_left_of_a_stopped_world(tmp_path: Path) -> None:
 def test_two_starts_at_once_give_one_world(tmp_path: Path) -> None:
     root = tmp_path / "drill"
     starters = [start_elsewhere(root) for _ in range(4)]
-    pids = {starter.communicate(timeout=20)[0] for starter in starters}
+    pids = {starter.communicate(timeout=60)[0] for starter in starters}
     assert len(pids) == 1
     world = worlds.find(root)
     assert world is not None and f"{world.pid}\n" in pids
@@ -106,7 +106,7 @@ def test_two_starts_at_once_give_one_world(tmp_path: Path) -> None:
 
 def test_it_outlives_whoever_started_it(tmp_path: Path) -> None:
     starter = start_elsewhere(tmp_path / "drill")
-    starter.communicate(timeout=20)
+    starter.communicate(timeout=60)
     world = worlds.find(tmp_path / "drill")
     assert world is not None
     assert os.getsid(world.pid) == world.pid

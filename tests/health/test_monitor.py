@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 from support import poll_alone
 from support.faulty import FaultyServer
+from support.quick import until_within
 from support.waiting import wait_until
 
 from handrail.clock import SystemClock
@@ -74,14 +75,12 @@ def test_a_fault_turns_its_lamp_within_a_cadence_and_a_second(run, server):
     run(gmail(server))
     wait_until(lambda: all(lamp.word == "OK" for lamp in run.lamps().values()), what="all lamps well")
     assert run.lamps()["watch"].value == "active"
-    took = []
-    for _ in range(2):  # the better of two: a busy machine is no failure
+    for watch_ in until_within(1.5):
         server.answer = {"watchActive": True}
         wait_until(lambda: run.lamps()["watch"].word == "OK")
-        server.answer, begun = {"watchActive": False}, time.monotonic()
-        watch = wait_until(lambda: (lamp := run.lamps()["watch"]).word == "HIGH" and lamp)
-        took.append(time.monotonic() - begun)
-    assert min(took) < 1.5
+        with watch_:
+            server.answer = {"watchActive": False}
+            watch = wait_until(lambda: (lamp := run.lamps()["watch"]).word == "HIGH" and lamp)
     assert (watch.value, watch.want, watch.severity) == ("inactive", "want active", "P2")
     assert watch.why == "the watch has lapsed: active == false"
     server.answer = {"watchActive": True}
@@ -93,16 +92,15 @@ def test_a_wrong_body_with_status_200_is_never_well(run, server):
     run(gmail(server))
     wait_until(lambda: run.lamps()["watch"].word == "OK")
     server.answer = b"<html>captive portal</html>"
-    watch = wait_until(lambda: (lamp := run.lamps()["watch"]).word != "OK" and lamp)
-    assert (watch.word, watch.why) == ("UNKNOWN", "cannot tell: the answer is not JSON")
+    watch = wait_until(lambda: (lamp := run.lamps()["watch"]).word == "UNKNOWN" and lamp)
+    assert watch.why == "cannot tell: the answer is not JSON"
 
 
 def test_what_a_dead_gateway_explains_is_blocked(run, server):
     run(gmail(server))
     wait_until(lambda: run.lamps()["watch"].word == "OK")
     server.mode = "reset"
-    gateway = wait_until(lambda: (lamp := run.lamps()["gateway"]).word == "CRIT" and lamp)
-    assert gateway.value == "cut off"
+    wait_until(lambda: (lamp := run.lamps()["gateway"]).word == "CRIT" and lamp.value == "cut off")
     watch = wait_until(lambda: (lamp := run.lamps()["watch"]).word == "BLOCKED" and lamp)
     assert watch.why == "blocked by gateway"
 
@@ -111,15 +109,16 @@ def test_what_a_dead_gateway_explains_is_blocked(run, server):
 def test_each_way_of_failing_reads_on_the_lamp(run, server, mode, value):
     server.mode = mode
     run(gmail(server))
-    assert wait_until(lambda: (lamp := run.lamps()["gateway"]).rank and lamp).value == value
+    wait_until(lambda: (lamp := run.lamps()["gateway"]).rank and lamp.value == value)
 
 
 def test_a_server_that_hangs_holds_up_nobody_else(run, server):
     server.mode = "hang"
     hanging = "".join(f'[[probe]]\nid = "h{n}"\nkind = "http"\nurl = "{server.url}"\n' for n in range(12))
     run(gmail(server) + hanging)
-    # One round of the hanging ones takes 3.5 s; behind them in one queue the disk would have one answer by now.
-    wait_until(lambda: len(run.lamps()["disk"].trail) >= 3, seconds=3, what="three answers of the disk")
+    wait_until(lambda: len(run.lamps()["disk"].trail) >= 3, what="three answers of the disk")
+    # Behind them in one queue the disk would have one answer for one of each.
+    assert min(len(lamp.trail) for id, lamp in run.lamps().items() if id.startswith("h")) < 2
     wait_until(lambda: run.lamps()["gateway"].word == "CRIT")
 
 
@@ -178,12 +177,12 @@ def test_a_probe_asked_by_hand_has_a_lamp_once_it_was_asked(run, server):
 
 def test_being_asked_out_of_turn_does_not_put_off_the_next_turn(run, server):
     monitor = run(QUICK + f'[[probe]]\nid = "a"\nkind = "http"\nurl = "{server.url}"\n')
-    for _ in range(20):
+    for _ in range(60):
         asked = server.requests
         assert wait_until(lambda: monitor.ask_now("a"))
         wait_until(lambda asked=asked: server.requests > asked)
     asked = server.requests
-    wait_until(lambda: server.requests > asked + 1, 5, "two more, in their turn: not ten seconds later")
+    wait_until(lambda: server.requests > asked + 1, 15, "two more, in their turn: not half a minute later")
 
 
 def test_every_probe_is_asked_when_somebody_wishes_for_all(run, server, state):
@@ -192,7 +191,7 @@ def test_every_probe_is_asked_when_somebody_wishes_for_all(run, server, state):
     wait_until(lambda: run.lamps()["watch"].word == "OK")
     server.answer = {"watchActive": False}
     wishes.wish_all(state.root / "health")
-    assert wait_until(lambda: (lamp := run.lamps()["watch"]).word == "HIGH" and lamp, 5, "long before its turn")
+    assert wait_until(lambda: (lamp := run.lamps()["watch"]).word == "HIGH" and lamp, what="long before its turn")
     wishes.wish_all(state.root / "nowhere")
 
 
@@ -209,14 +208,20 @@ def test_what_is_expected_while_a_kill_switch_is_on(run, server):
 
 def test_starting_and_stopping_are_quick_and_leave_no_thread(run, server):
     server.mode = "hang"
-    begun = time.monotonic()
-    monitor = run(gmail(server))
-    assert time.monotonic() - begun < 0.1, "the screen does not wait for it"
-    wait_until(lambda: server.requests)
-    begun = time.monotonic()
-    monitor.stop()
-    assert time.monotonic() - begun < 1.0, "nor for a server that hangs"
-    wait_until(lambda: not [t for t in threading.enumerate() if t.name.startswith("handrail-health")])
+    for watch in until_within(0.1):  # the screen does not wait for it
+        with watch:
+            monitor = run(gmail(server))
+        wait_until(lambda: server.requests)
+        asked, server.requests = server.requests, 0
+        assert asked
+        monitor.stop()
+        wait_until(lambda: not [t for t in threading.enumerate() if t.name.startswith("handrail-health")])
+    for watch in until_within(1.0):  # nor for a server that hangs
+        server.requests = 0
+        monitor = run(gmail(server))
+        wait_until(lambda: server.requests)
+        with watch:
+            monitor.stop()
 
 
 def test_what_it_writes_is_private(run, server, state):
@@ -293,7 +298,7 @@ class SleepingClock(SystemClock):
 
 def test_after_sleep_everything_is_stale_at_once_and_asked_again(packed, state, server):
     clock = SleepingClock()
-    pack = packed(gmail(server).replace('"500ms"', '"60s"'))
+    pack = packed(gmail(server).replace('"500ms"', '"60s"').replace('"1s"', '"20s"'))
     monitor = Monitor(pack, state, clock, "kim")
     monitor.start()
     try:
@@ -302,7 +307,7 @@ def test_after_sleep_everything_is_stale_at_once_and_asked_again(packed, state, 
         clock.slept = 6 * 3600.0
         assert {lamp.word for lamp in lamps(state, pack, clock)[0]} == {"STALE"}
         assert "no answer for 6h" in lamps(state, pack, clock)[0][0].why
-        wait_until(lambda: [lamp.word for lamp in lamps(state, pack, clock)[0]] == ["OK"] * 3, seconds=5)
+        wait_until(lambda: [lamp.word for lamp in lamps(state, pack, clock)[0]] == ["OK"] * 3)
         assert server.requests == 2, "each once, long before its turn"
         assert lamps(state, pack, clock)[1].error == "slept 6h00m"
     finally:
@@ -341,15 +346,16 @@ def test_one_polls_and_when_it_is_killed_the_other_does(others, packed, server, 
     first = others(pack.folder, "ade")
     wait_until(lambda: polled_by(state, pack) == "ade")
     second = others(pack.folder, "kim")
-    server.requests = 0
+    asked, begun = server.requests, time.monotonic()
     time.sleep(1.5)
     assert polled_by(state, pack) == "ade", "the second waits"
-    assert server.requests <= 2 * 5, "and asks nothing: two probes, each twice a second"
+    elapsed = time.monotonic() - begun
+    assert server.requests - asked <= 2 * (elapsed / 0.5 + 2), "and asks nothing: two probes, each twice a second"
     server.answer = {"watchActive": False}
     since = wait_until(lambda: {lamp.id: lamp for lamp in lamps(state, pack, CLOCK)[0]}["watch"].since
                        if any(lamp.word == "HIGH" for lamp in lamps(state, pack, CLOCK)[0]) else None)
     first.send_signal(signal.SIGKILL)
-    wait_until(lambda: polled_by(state, pack) == "kim", seconds=5)
+    wait_until(lambda: polled_by(state, pack) == "kim")
     watch = {lamp.id: lamp for lamp in lamps(state, pack, CLOCK)[0]}["watch"]
     assert (watch.word, watch.since) == ("HIGH", since), "it goes on where the other stopped"
     assert len(watch.trail) > 1
@@ -379,7 +385,7 @@ def test_two_in_one_process_are_two(run, packed, server, state):
     assert [first.holds, second.holds].count(True) == 1
     holder, waiting = (first, second) if first.holds else (second, first)
     holder.stop()
-    wait_until(lambda: waiting.holds, seconds=3)
+    wait_until(lambda: waiting.holds)
 
 
 def test_another_pack_has_a_lease_of_its_own(run, server, state):

@@ -93,7 +93,7 @@ def nginx(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nginx]:
         yield Nginx(plain, tls, folder)
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(30)
 
 
 FAILS = """{ severity = "P1", when = "error != 'none'" }"""

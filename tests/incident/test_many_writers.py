@@ -134,7 +134,7 @@ def test_two_processes_that_start_one_step_start_it_once(tmp_path: Path) -> None
         assert process.stdout is not None
         assert process.stdout.readline() == "ready\n"
     go.touch()
-    answers = [process.communicate(timeout=20)[0].strip() for process in both]
+    answers = [process.communicate(timeout=60)[0].strip() for process in both]
     assert sorted(answers) == [Incident.__name__, Refusal.__name__]
     assert len(Archive(State(tmp_path)).read(id).item("c1:stop").attempts) == 1
 
@@ -156,7 +156,7 @@ def test_another_process_sees_a_change_within_a_second(tmp_path: Path) -> None:
         assert process.stdout.readline() == "looking\n"
         note(store, id)
         written = time.monotonic_ns()
-        rev, seen = process.communicate(timeout=10)[0].split()
+        rev, seen = process.communicate(timeout=60)[0].split()
     assert rev == "2"
     assert (int(seen) - written) / 1e9 < 1.0
 
@@ -174,7 +174,7 @@ def test_two_writes_within_one_tick_of_the_disks_clock_are_both_seen(tmp_path: P
         latest = archive.active()[0]
         assert isinstance(latest, Incident)
         assert latest.events[-1].data == {"text": text}
-    wait_until(lambda: (archive.active(), not archive.changed())[1], 2, "an old file is not read again")
+    wait_until(lambda: (archive.active(), not archive.changed())[1], 30, "an old file is not read again")
 
 
 def test_a_holder_that_is_killed_lets_go(tmp_path: Path) -> None:

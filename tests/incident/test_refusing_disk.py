@@ -172,7 +172,7 @@ def test_a_file_size_limit_is_a_sentence_and_the_old_file_stays(tmp_path: Path) 
         "except StateError as error:\n"
         "    print(error.title)\n"
     )
-    ran = subprocess.run([sys.executable, "-c", script, tmp_path, id], capture_output=True, text=True, timeout=20)
+    ran = subprocess.run([sys.executable, "-c", script, tmp_path, id], capture_output=True, text=True, timeout=60)
     assert ran.stdout == "The record may not grow: a file size limit is set.\n", ran.stderr
     assert file.read_bytes() == before
     assert resource.getrlimit(resource.RLIMIT_FSIZE)[0] != len(before)

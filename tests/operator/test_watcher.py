@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from support.desks import Desk, a_desk, done
+from support.quick import until_within
 from support.record import HandClock
 from support.waiting import wait_until
 
@@ -86,10 +87,12 @@ def test_the_poll_thread_brings_news_within_a_second(desk: Desk, watcher: Watche
     watcher.subscribe(news.set)
     watcher.start()
     watcher.start()
-    assert news.wait(2)
-    news.clear()
-    done(desk.operator.declare("Mill on fire", "plain", "P1"))
-    assert news.wait(1)
+    assert news.wait(30)
+    for watch in until_within(1.0):
+        news.clear()
+        done(desk.operator.declare("Mill on fire", "plain", "P1"))
+        with watch:
+            assert news.wait(30)
     assert watcher.now().cards[0].incident.title == "Mill on fire"
 
 
@@ -215,7 +218,7 @@ def test_closing_a_console_never_hangs_even_behind_a_held_store(desk: Desk) -> N
         desk.operator.note(incident.id, "never")
         closing = threading.Thread(target=desk.operator.close)
         closing.start()
-        closing.join(8)
+        closing.join(30)
         assert not closing.is_alive()
     finally:
         os.close(held)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 TICK = os.sysconf("SC_CLK_TCK")
@@ -39,3 +40,15 @@ class Burden:
     @property
     def share(self) -> float:
         return (processor(self._pid) - self._used) / max(1e-9, time.monotonic() - self._start)
+
+
+def rests(pid: int, meanwhile: Callable[[float], object] = time.sleep) -> bool:
+    """Whether a process took less than a tenth of a core over the next 0.6 s, or has ended.
+
+    `meanwhile` is done again and again, with how long it may take (s).
+    """
+    burden = Burden(pid)
+    until = time.monotonic() + 0.6
+    while time.monotonic() < until:
+        meanwhile(0.05)
+    return burden.share < 0.1

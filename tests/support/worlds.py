@@ -15,7 +15,8 @@ from handrail.drill.world import World
 _OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
-def ask(world: World, path: str, method: str = "GET", port: int | None = None, seconds: float = 5.0) -> tuple[int, Any]:
+def ask(world: World, path: str, method: str = "GET", port: int | None = None,
+        seconds: float = 30.0) -> tuple[int, Any]:
     """(status, JSON body or text). Raises OSError when nobody answers."""
     request = urllib.request.Request(f"http://127.0.0.1:{port or world.gateway}{path}", method=method)
     try:
@@ -40,4 +41,4 @@ def shell(world: World, script: str, **env: str) -> subprocess.CompletedProcess[
     """Run a script as a step of this world would run: the stand-ins first on PATH, in the practised home."""
     path = f"{world.folder}/bin:{os.environ['PATH']}"
     return subprocess.run(["sh", "-c", script], cwd=world.folder / "home", env={**os.environ, "PATH": path, **env},
-                          stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=20, check=False)
+                          stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False)

@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 
 import pytest
-from support.burden import Burden, resident
+from support.burden import Burden, resident, rests
 from support.waiting import wait_until
 
 pytest.importorskip("pyte", reason="pyte, the terminal emulator of the `test` extra, is not installed")
@@ -80,7 +80,7 @@ def test_a_console_under_script_without_a_terminal_stays_small_and_idle(tmp_path
     child = int(wait_until(lambda: children.read_text().split(), 30)[0])
     try:
         wait_until(lambda: resident(child) > 40_000_000 or process.poll() is not None, 30)  # it is up, or has ended
-        time.sleep(1.0)
+        wait_until(lambda: rests(child), what="it has come up")
         before, burden = resident(child), Burden(child)
         deadline = time.monotonic() + 2.5
         while process.poll() is None and time.monotonic() < deadline:

@@ -7,7 +7,8 @@ import time
 from pathlib import Path
 
 import pytest
-from support.burden import Burden, resident
+from support.burden import Burden, resident, rests
+from support.waiting import wait_until
 from textual.app import App, ComposeResult
 from textual.events import Resize
 from textual.geometry import Size
@@ -82,9 +83,7 @@ def test_a_terminal_without_a_size_costs_nothing(tmp_path):
         while b"declare" not in terminal.raw and time.monotonic() < deadline:
             terminal.read(0.05)
         assert b"declare" in terminal.raw
-        settled = time.monotonic() + 1.5
-        while time.monotonic() < settled:
-            terminal.read(0.05)
+        wait_until(lambda: rests(terminal.pid, terminal.read), what="it has come up")
         before, burden = resident(terminal.pid), Burden(terminal.pid)
         until = time.monotonic() + 2.0
         while time.monotonic() < until:
