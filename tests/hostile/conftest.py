@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from support.installed import command, own
 from support.runs import end_below
-
-HANDRAIL = str(Path(sys.executable).parent / "handrail")
 
 RUNBOOK = """# Monkey [/foo] runbook
 
@@ -94,21 +92,12 @@ ls <cage>
 
 @pytest.fixture
 def handrail() -> str:
-    if not Path(HANDRAIL).exists():
-        pytest.skip(f"the command is not installed beside {sys.executable}")
-    return HANDRAIL
+    return command()
 
 
 @pytest.fixture
 def env(tmp_path: Path) -> dict[str, str]:
-    return {
-        "HANDRAIL_STATE": str(tmp_path / "state"),
-        "HANDRAIL_ACTOR": "kim",
-        "XDG_STATE_HOME": str(tmp_path / "home"),
-        "XDG_CONFIG_HOME": str(tmp_path / "config"),
-        "HOME": str(tmp_path),
-        "TZ": "UTC",
-    }
+    return own(tmp_path)
 
 
 @pytest.fixture

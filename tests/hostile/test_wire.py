@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shlex
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -43,14 +42,6 @@ ls /nonexistent{bad.replace("/", "")}
 
 - [ ] Look at {bad} the wheel
 """
-
-
-@pytest.fixture
-def handrail() -> str:
-    command = Path(sys.executable).parent / "handrail"
-    if not command.exists():
-        pytest.skip(f"the command is not installed beside {sys.executable}")
-    return str(command)
 
 
 def walk(handrail: str, folder: Path, bad: str, name: str) -> str:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import ClassVar
 
@@ -14,6 +14,7 @@ import pytest
 from msgspec.structs import replace
 from support.contents import holding
 from support.desks import Desk, a_desk, done, refused
+from support.loopback import serving
 from support.waiting import wait_until
 
 from handrail.clock import SystemClock
@@ -86,10 +87,8 @@ class _Echo(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def base() -> Iterator[str]:
-    with ThreadingHTTPServer(("127.0.0.1", 0), _Echo) as http:
-        threading.Thread(target=http.serve_forever, args=(0.02,), daemon=True).start()
-        yield f"http://127.0.0.1:{http.server_port}"
-        http.shutdown()
+    with serving(_Echo) as address:
+        yield address
 
 
 @pytest.fixture

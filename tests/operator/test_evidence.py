@@ -8,25 +8,18 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 from support.desks import Desk, a_desk, done, refused
+from support.scenarios import PACK, declared
 
 from handrail.acts import evidence
 from handrail.acts.evidence import REASONS
 from handrail.incident.checklist import build
 from handrail.incident.incident import Incident, ItemState
-from handrail.pack.pack import builtin
-
-PACK = builtin("alwaysclaw")
 
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
     with a_desk(tmp_path, packs=(PACK,)) as made:
         yield made
-
-
-def declared(desk: Desk, scenario: str) -> Incident:
-    severity = next(one.severity for one in PACK.scenarios if one.id == scenario)
-    return done(desk.operator.declare("", PACK.id, severity, scenario))
 
 
 def opened(desk: Desk, incident: Incident, link: str) -> Incident:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from support.desks import SECONDS, Desk, a_desk, done, refused
+from support.small_disks import small_disk
 from support.waiting import wait_until
 
 from handrail import paths
@@ -56,13 +57,8 @@ def _memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[Path]:
     """A file system of its own, which can be made read-only."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    made = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", folder], capture_output=True, text=True)
-    if made.returncode:
-        pytest.skip(f"no file system can be mounted here: {made.stderr.strip()}")
-    yield folder
-    subprocess.run(["umount", "-l", folder], check=True)
+    with small_disk(tmp_path / "disk", "8m") as disk:
+        yield disk
 
 
 def remount(disk: Path, how: str) -> None:

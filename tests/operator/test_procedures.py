@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 from support.desks import Desk, a_desk, done
+from support.scenarios import PACK, declared
 
 from handrail.acts.clocks import breached
 from handrail.acts.procedures import procedures
@@ -16,9 +17,7 @@ from handrail.clock import parse_iso
 from handrail.incident.checklist import build
 from handrail.incident.events import Draft
 from handrail.incident.incident import Attempt, Deadline, Incident, ItemState
-from handrail.pack.pack import builtin
 
-PACK = builtin("alwaysclaw")
 KILL = "kill-switch:1:gmail-kill-switch"
 
 
@@ -26,11 +25,6 @@ KILL = "kill-switch:1:gmail-kill-switch"
 def desk(tmp_path: Path) -> Iterator[Desk]:
     with a_desk(tmp_path, packs=(PACK,)) as made:
         yield made
-
-
-def declared(desk: Desk, scenario: str) -> Incident:
-    severity = next(one.severity for one in PACK.scenarios if one.id == scenario)
-    return done(desk.operator.declare("", PACK.id, severity, scenario))
 
 
 def begin(incident: Incident) -> datetime:

@@ -7,13 +7,12 @@ from pathlib import Path
 
 import pytest
 from support.desks import Desk, a_desk, done
+from support.scenarios import PACK, declared
 
 from handrail.incident.branches import consequence, leads_to
 from handrail.incident.checklist import Row
 from handrail.incident.incident import Incident
-from handrail.pack.pack import builtin
 
-PACK = builtin("alwaysclaw")
 BRANCHES = {
     "If authentication fails": ("Check when the token expires", "Rotate it if need be"),
     "If a webhook fails": ("Check the signature validation", "Check whether the endpoint can be reached"),
@@ -27,11 +26,6 @@ EXFILTRATED = ("Name the data that has left", "Judge the impact", "Tell the owne
 def desk(tmp_path: Path) -> Iterator[Desk]:
     with a_desk(tmp_path, packs=(PACK,)) as made:
         yield made
-
-
-def declared(desk: Desk, scenario: str) -> Incident:
-    severity = next(one.severity for one in PACK.scenarios if one.id == scenario)
-    return done(desk.operator.declare("", PACK.id, severity, scenario))
 
 
 def rows(desk: Desk, incident: Incident) -> dict[str, Row]:

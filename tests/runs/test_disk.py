@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from support import small_disks
 from support.runs import ended, holds, run, says, start
 from support.waiting import wait_until
 
@@ -20,14 +21,8 @@ SIZE = 400 * 1024
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A file system of 400 KB."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={SIZE}", "tmpfs", disk], capture_output=True,
-                             text=True, check=False)
-    if mounted.returncode:
-        pytest.skip(f"no small disk can be mounted here: {mounted.stderr.strip()}")
-    yield disk
-    subprocess.run(["umount", "-l", disk], check=True)
+    with small_disks.small_disk(tmp_path / "disk", SIZE) as disk:
+        yield disk
 
 
 def test_the_end_is_told_on_a_full_disk(small_disk: Path, tmp_path: Path) -> None:

@@ -9,19 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support.bad_lamps import a_bad_lamp
 from support.faulty import FaultyServer, faulty
-from support.pilots import opened, readable, until
+from support.pilots import readable, until
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from handrail.clock import SystemClock
-from handrail.incident.events import Actor
-from handrail.operator.operator import Operator
-from handrail.pack import pack as packs
-from handrail.paths import State
 from screens.lamp import LampScreen
 from tui.app import HandrailApp
-from tui.start import ConsoleStart, Opener, Session
 from widgets.ask import Ask
 from widgets.dialogs.declare import DeclareDialog, LevelField
 from widgets.dialogs.whole_text import WholeText
@@ -87,22 +82,12 @@ def server() -> Iterator[FaultyServer]:
 async def console(tmp_path: Path, server: FaultyServer, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Pilot[Any]]:
     """On the lamp's screen, whose lamp is bad."""
     (tmp_path / "pack").mkdir()
-    (tmp_path / "pack" / "handrail.toml").write_text(PACK.replace("URL", server.url))
     (tmp_path / "pack" / "mail.md").write_text(RUNBOOK)
-    state = State(tmp_path / "state")
-    state.make()
-    operator = Operator(state, (packs.load(tmp_path / "pack"),), SystemClock(), Actor("kim"))
-    app = HandrailApp(Opener(state.root, lambda: Session(operator, ConsoleStart())))
-    try:
-        async with app.run_test(size=size) as pilot:
-            await opened(pilot)
-            await until(pilot, lambda: any(lamp.word == "HIGH" for lamp in operator.watcher.now().lamps), 30)
-            await pilot.press("tab", "enter")
-            await until(pilot, lambda: isinstance(app.screen, LampScreen), 30)
-            await until(pilot, lambda: "HIGH" in rows(pilot, "#facts") and "active false" in rows(pilot, "#answer"), 30)
-            yield pilot
-    finally:
-        operator.close()
+    async with a_bad_lamp(tmp_path, PACK.replace("URL", server.url), size) as pilot:
+        await pilot.press("tab", "enter")
+        await until(pilot, lambda: isinstance(pilot.app.screen, LampScreen), 30)
+        await until(pilot, lambda: "HIGH" in rows(pilot, "#facts") and "active false" in rows(pilot, "#answer"), 30)
+        yield pilot
 
 
 def rows(pilot: Pilot[Any], id: str) -> str:

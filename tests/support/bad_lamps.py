@@ -22,7 +22,7 @@ from tui.start import ConsoleStart, Opener, Session
 @asynccontextmanager
 async def a_bad_lamp(tmp_path: Path, pack: str, size: tuple[int, int]) -> AsyncIterator[Pilot[Any]]:
     """On the Watch screen, once a lamp of `pack` (the text of its handrail.toml) is HIGH."""
-    (tmp_path / "pack").mkdir()
+    (tmp_path / "pack").mkdir(exist_ok=True)
     (tmp_path / "pack" / "handrail.toml").write_text(pack)
     state = State(tmp_path / "state")
     state.make()

@@ -7,13 +7,13 @@ import os
 import select
 import signal
 import subprocess
-import sys
 import threading
 import time
 from pathlib import Path
 
 import pytest
 from support.burden import Burden, resident, rests
+from support.installed import command
 from support.waiting import wait_until
 
 pytest.importorskip("pyte", reason="pyte, the terminal emulator of the `test` extra, is not installed")
@@ -21,16 +21,13 @@ from support.terminal import Terminal
 
 from tui.terminal.floods import LASTS
 
-HANDRAIL = str(Path(sys.executable).parent / "handrail")
 MORE = 30_000_000  # bytes of memory that it may take meanwhile
 
 
 @pytest.fixture
 def console(tmp_path):
-    if not Path(HANDRAIL).exists():
-        pytest.skip(f"the command is not installed beside {sys.executable}")
     env = {"HANDRAIL_STATE": str(tmp_path / "state"), "HANDRAIL_ACTOR": "kim"}
-    with Terminal([HANDRAIL], (80, 24), env) as terminal:
+    with Terminal([command()], (80, 24), env) as terminal:
         terminal.wait_for("declare", 30)
         yield terminal
 
@@ -74,7 +71,7 @@ def test_a_console_under_script_without_a_terminal_stays_small_and_idle(tmp_path
     if not Path("/usr/bin/script").exists():
         pytest.skip("`script` of util-linux is not here")
     env = {**os.environ, "HANDRAIL_STATE": str(tmp_path / "state"), "HANDRAIL_ACTOR": "kim", "TERM": "xterm-256color"}
-    argv = ["script", "-qfec", f"exec {HANDRAIL}", "/dev/null"]
+    argv = ["script", "-qfec", f"exec {command()}", "/dev/null"]
     process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, env=env)
     children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
     child = int(wait_until(lambda: children.read_text().split(), 30)[0])

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 import time
-from pathlib import Path
 
 import pytest
 from support.burden import Burden, resident, rests
+from support.installed import command
 from support.waiting import wait_until
 from textual.app import App, ComposeResult
 from textual.events import Resize
@@ -16,8 +15,6 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from tui.terminal import resizing
-
-HANDRAIL = str(Path(sys.executable).parent / "handrail")
 
 
 class Busy(Screen[None]):
@@ -75,10 +72,8 @@ def test_a_terminal_without_a_size_costs_nothing(tmp_path):
     pytest.importorskip("pyte", reason="pyte, the terminal emulator of the `test` extra, is not installed")
     from support.terminal import Terminal
 
-    if not Path(HANDRAIL).exists():
-        pytest.skip(f"the command is not installed beside {sys.executable}")
     env = {"HANDRAIL_STATE": str(tmp_path / "state"), "HANDRAIL_ACTOR": "kim"}
-    with Terminal([HANDRAIL], (0, 0), env) as terminal:
+    with Terminal([command()], (0, 0), env) as terminal:
         deadline = time.monotonic() + 30
         while b"declare" not in terminal.raw and time.monotonic() < deadline:
             terminal.read(0.05)
@@ -96,10 +91,8 @@ def test_the_size_is_the_terminals_and_not_what_a_shell_once_wrote_down(tmp_path
     pytest.importorskip("pyte", reason="pyte, the terminal emulator of the `test` extra, is not installed")
     from support.terminal import Terminal
 
-    if not Path(HANDRAIL).exists():
-        pytest.skip(f"the command is not installed beside {sys.executable}")
     env = {"HANDRAIL_STATE": str(tmp_path / "state"), "HANDRAIL_ACTOR": "kim", "COLUMNS": "80", "LINES": "24"}
-    with Terminal([HANDRAIL], (120, 36), env) as terminal:
+    with Terminal([command()], (120, 36), env) as terminal:
         text = terminal.wait_for("Nothing has happened yet", 30)
         assert max(map(len, text.splitlines())) == 120
         for columns, rows in ((90, 30), (59, 20), (60, 20), (200, 50)):

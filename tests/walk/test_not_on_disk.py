@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from support.small_disks import small_disk
 from support.terminal import Terminal
 from support.waiting import wait_until
 
@@ -33,13 +34,8 @@ echo clea''red
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[Path]:
     """A file system of 20 MB: enough for the ballast to be laid."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    made = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=20m", "tmpfs", folder], capture_output=True, text=True)
-    if made.returncode:
-        pytest.skip(f"no file system can be mounted here (this needs root): {made.stderr.strip()}")
-    yield folder
-    subprocess.run(["umount", "-l", folder], check=True)
+    with small_disk(tmp_path / "disk", "20m") as disk:
+        yield disk
 
 
 @pytest.fixture
