@@ -119,11 +119,13 @@ class Composite(Options):
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind: its keys, its names, and whether it asks over the network, where an answer may take its whole limit."""
+    """One kind: its keys, its names, whether it asks over the network, where an answer may take its whole limit, and
+    whether it does so over HTTP, with what all such probes share."""
 
     options: type[Options]
     names: dict[str, NameType]
     remote: bool = False
+    http: bool = False
 
 
 _HTTP: dict[str, NameType] = {
@@ -137,7 +139,7 @@ _FILE: dict[str, NameType] = {
 }
 
 KINDS: dict[str, Kind] = {
-    "http": Kind(Http, _HTTP, remote=True),
+    "http": Kind(Http, _HTTP, remote=True, http=True),
     "tcp": Kind(Tcp, {"error": "text", "elapsed": "s", "banner": "text"}, remote=True),
     "disk": Kind(Disk, {
         "free": "B", "free_ratio": "ratio", "used": "ratio", "size": "B", "inodes_free": "ratio", "ro": "bool",
@@ -147,7 +149,7 @@ KINDS: dict[str, Kind] = {
     "command": Kind(Command, _COMMAND),
     "nagios": Kind(Command, _COMMAND),
     "prometheus-text": Kind(
-        PrometheusText, {"value": "any", "series": "number", "error": "text", "age": "s"}, remote=True),
+        PrometheusText, {"value": "any", "series": "number", "error": "text", "age": "s"}, remote=True, http=True),
     "process": Kind(Process, {
         "count": "number", "rss_max": "B", "rss_sum": "B", "cpu": "ratio", "fds_pct": "ratio", "sockets": "number",
         "age_min": "s", "zombies": "number", "error": "text",

@@ -70,6 +70,10 @@ def read(folder: Path, probe: str) -> LastAnswer | None:
 
 
 def _said(value: object) -> str:
-    text = f"{value:.4g}" if isinstance(value, float) else str(value)
-    text = {"True": "true", "False": "false", "None": "null"}.get(text, text)
-    return clean(redacted(text), 200)
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    if isinstance(value, int):
+        return str(value)
+    return clean(redacted(str(value)), 200)

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import random
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any
 
-from handrail.clock import Clock, iso, short_duration
-from handrail.health import answers, happenings, history, inheritance, marks, now, wishes
-from handrail.health.asked import Asked, below
-from handrail.health.extract import extract, in_bases, items
+from handrail.clock import Clock, short_duration
+from handrail.health import history, inheritance, now, wishes
+from handrail.health.asked import Asked
 from handrail.health.lease import SLOWEST, Lease
+from handrail.health.panel import Panel
 from handrail.health.probes import Hands, Reading, way_to_ask
 from handrail.health.probes.reading import in_thread
 from handrail.health.threads import DaemonThreads
-from handrail.health.track import Track
+from handrail.kinds import KINDS
 from handrail.pack.model import Pack
 from handrail.quantities import size
 from handrail.text import clean
@@ -29,7 +28,6 @@ SPREAD = 0.1  # seconds between two first questions, as long as they fit into on
 COALESCE = 0.1  # seconds that changes are gathered before now.json is written again
 CALM = 1.0  # seconds, at most, that answers which turned no lamp may wait for more of their kind
 JUMP = 5.0  # seconds that the boot clock must run ahead to be called sleep
-OVER_HTTP = ("http", "prometheus-text")
 
 
 class Poller:
@@ -37,15 +35,14 @@ class Poller:
 
     def __init__(self, pack: Pack, folder: Path | None, clock: Clock, by: str,
                  engaged: Callable[[], Collection[str]] = tuple) -> None:
-        self.pack, self.folder, self.clock, self.by, self.engaged = pack, folder, clock, by, engaged
-        self.asked = [Asked(probe, pack, folder) for probe in pack.probes]
-        for asked in self.asked:
-            asked.blocks = below(asked, self.asked)
+        self.pack, self.folder, self.clock, self.engaged = pack, folder, clock, engaged
+        self.panel = Panel(pack, folder, clock, by, SLOWEST)
+        self.asked = self.panel.asked
         self.changed = asyncio.Event()
         self.turned = asyncio.Event()
         self.lanes = {lane: asyncio.Semaphore(pack.cadence.concurrency) for lane in ("here", "near", "slow")}
         intervals = [asked.meter.interval for asked in self.asked if asked.scheduled]
-        self.every = min([SLOWEST, *(max(0.5, interval) for interval in intervals)])
+        self.every = self.panel.every = min([SLOWEST, *(max(0.5, interval) for interval in intervals)])
         self.random = random.Random()
         self.client: Any = None
         self.lag = 0.0
@@ -53,19 +50,15 @@ class Poller:
         self.drift = clock.boot() - time.monotonic()
         self.wall = clock.now().timestamp() - clock.boot()
         self.clock_jump = 0.0
-        self.changes = happenings.Ledger()
-        self.note, self.noted = "", 0.0
-        self.marks = marks.NOTHING
-        self.marks_seen: tuple[int, int] | None = None
 
     async def run(self, lease: Lease, stop: asyncio.Event) -> None:
         """Poll until `stop` is set or the lease is lost. Raises OSError when now.json cannot be written."""
         assert self.folder is not None
         asyncio.get_running_loop().set_default_executor(DaemonThreads())
-        self.resume()
-        self.look_at_marks()
-        self.face_everything()
-        now.write(self.folder, self.told())
+        self.panel.resume()
+        self.panel.look_at_marks()
+        self.panel.face_everything()
+        now.write(self.folder, self.panel.told())
         scheduled = [asked for asked in self.asked if asked.scheduled]
         work = [asyncio.create_task(self.keep_asking(asked, self.first(n, asked))) for n, asked in enumerate(scheduled)]
         work += [asyncio.create_task(self.keep_asking(asked, None)) for asked in self.asked if asked not in scheduled]
@@ -80,26 +73,17 @@ class Poller:
             for task in (writing, stopping, *work):
                 task.cancel()
             await asyncio.gather(writing, stopping, *work, return_exceptions=True)
-            await self.close()
 
     async def once(self) -> list[now.NowLamp]:
         """Ask every scheduled probe once; nothing is kept."""
         asyncio.get_running_loop().set_default_executor(DaemonThreads())
         once = [asked for asked in self.asked if asked.scheduled]
-        try:
-            await asyncio.gather(*(self.ask(asked) for asked in once if asked.probe.kind != "composite"))
-            for asked in once:
-                if asked.probe.kind == "composite":
-                    await self.ask(asked)
-        finally:
-            await self.close()
-        self.face_everything()
-        return self.told().lamps
-
-    async def close(self) -> None:
-        if self.client is not None:
-            with contextlib.suppress(Exception):
-                await self.client.aclose()
+        await asyncio.gather(*(self.ask(asked) for asked in once if asked.probe.kind != "composite"))
+        for asked in once:
+            if asked.probe.kind == "composite":
+                await self.ask(asked)
+        self.panel.face_everything()
+        return self.panel.told().lamps
 
     # -- asking
 
@@ -137,7 +121,7 @@ class Poller:
             hands = self.hands(asked)
             try:
                 way = way_to_ask(asked.probe.kind)
-                if asked.probe.kind in OVER_HTTP:
+                if KINDS[asked.probe.kind].http:
                     self.http()  # what is loaded and made once is not the time of the first answer
                 async with asyncio.timeout(asked.meter.timeout):
                     reading = await way(asked.options, hands)
@@ -154,15 +138,15 @@ class Poller:
         return Hands(
             timeout=asked.meter.timeout, interval=asked.meter.interval,
             body_limit=int(size(asked.probe.body_limit) or 0), path=self.pack.path,
-            needs=asked.needs, memory=asked.memory, lamps=self.lamps, client=self.http,
+            needs=asked.needs, memory=asked.memory, lamps=self.panel.lamps, client=self.http,
             vitals=self.vitals, now=self.clock.now, folder=self.pack.folder,
         )
 
     def http(self) -> Any:
         if self.client is None:
-            from handrail.health.probes.http import new_client
+            from handrail.health.probes.http import Client
 
-            self.client = new_client(str(probe.options.get("url", "")) for probe in self.pack.probes)
+            self.client = Client(str(probe.options.get("url", "")) for probe in self.pack.probes)
         return self.client
 
     async def processes(self, asked: Asked) -> Mapping[str, int | None]:
@@ -174,30 +158,7 @@ class Poller:
         return await in_thread(lambda: {pattern: count(pattern) for pattern in asked.meter.judge.patterns})
 
     def take(self, asked: Asked, reading: Reading, trouble: str, processes: Mapping[str, int | None]) -> None:
-        values, reasons = extract(asked.probe, reading.document)
-        values = in_bases(asked.probe, reading.values) | values
-        if self.folder is not None:
-            answers.keep(self.folder, asked.probe.id, iso(self.clock.now()), values,
-                         {**reasons, "": trouble} if trouble else reasons, reading.document)
-        if trouble:
-            reasons = dict.fromkeys(asked.meter.judge.names, trouble)
-        parts: Mapping[str, dict[str, object]] = reading.parts or {}
-        if asked.probe.each is not None and reading.parts is None:
-            found, why = items(asked.probe, reading.document)
-            parts = {key: {"item": item} for key, item in found.items()}
-            if why:
-                reasons = reasons | {name: why for name in asked.meter.judge.names if name.startswith("item.")}
-        engaged = self.engaged()
-        taken = [(asked.track(clean(part, 80)), parts.get(part, {})) for part in [*parts] or [*asked.tracks]]
-        for track, own in taken:
-            told = track.take(values | in_bases(asked.probe, own), reasons, self.clock, engaged, processes)
-            self.changes.add(told, self.clock.now().timestamp())
-        for track, _ in taken:
-            track.tick(self.changes.ever)
-        if parts:
-            asked.sum.take((track.trail[-1][1] for track, _ in taken), self.clock.now().timestamp())
-            asked.forget([track.part for track, _ in taken], self.clock.boot())
-        if self.face([asked, *asked.blocks]):
+        if self.panel.take(asked, reading, trouble, processes, self.engaged()):
             asked.meter.pause = asked.meter.interval
             self.turned.set()
         if asked.wished:
@@ -216,69 +177,12 @@ class Poller:
             return min(meter.slowest, max(meter.pause, meter.interval) * 2)
         return meter.interval
 
-    # -- lamps
-
-    def tracks(self) -> list[Track]:
-        return [track for asked in self.asked for track in asked.tracks.values()]
-
-    def lit(self) -> list[now.NowLamp]:
-        """Every lamp that applies here; one that is asked by hand only after it was."""
-        return [asked.told() for asked in self.asked if asked.scheduled or (asked.applies and asked.answered)]
-
-    def lamps(self) -> dict[str, tuple[str, int]]:
-        return {track.id: (track.word, track.rank) for track in self.tracks()}
-
-    def face(self, several: Iterable[Asked]) -> bool:
-        """Work out anew how some stand, those others depend on first. True when the first one's word changed."""
-        changes = []
-        for asked in several:
-            parents = {
-                track.id: track.beneath
-                for other in self.asked if other.probe.id in asked.probe.depends_on for track in other.tracks.values()
-            } if asked.probe.depends_on else {}
-            muted = self.marks.muted
-            turned = [track.face(self.clock, parents, asked.marked(track, muted)) for track in asked.tracks.values()]
-            changes.append(any(turned))
-        return changes[0]
-
-    def face_everything(self) -> None:
-        for asked in self.asked:
-            if not asked.probe.depends_on:
-                self.face([asked, *asked.blocks])
-
-    def told(self) -> now.Now:
-        note = self.note if self.clock.boot() - self.noted < 60 else ""
-        return now.Now(
-            pack=self.pack.id, by=self.by, pid=os.getpid(), boot_id=now.boot_id(), boot=self.clock.boot(),
-            at=iso(self.clock.now()), every=self.every, lamps=self.lit(),
-            memory={track.id: track.memory for track in self.tracks()}, note=note, changes=self.changes.kept,
-        )
-
-    def resume(self) -> None:
-        """Go on from what the last poller of this pack knew."""
-        assert self.folder is not None
-        for part in (history.FOLDER, answers.FOLDER, wishes.FOLDER):
-            (self.folder / part).mkdir(mode=0o700, exist_ok=True)
-        before = inheritance.before(self.folder, self.pack.id)
-        if before is None:
-            return
-        self.changes.kept = before.changes
-        known = {asked.probe.id: asked for asked in self.asked}
-        for whole in before.lamps:
-            if whole.parts and whole.id in known:
-                known[whole.id].sum.trail.extend(whole.trail)
-            for lamp in whole.parts or [whole]:
-                id, _, part = lamp.id.partition("/")
-                if id in known and lamp.id in before.memory:
-                    same_boot = before.boot_id == now.boot_id()
-                    known[id].track(part).resume(lamp, before.memory[lamp.id], same_boot=same_boot)
-
     async def keep_writing(self, lease: Lease) -> None:
         """Write after each change and at least every period; ends when the lease is somebody else's."""
         assert self.folder is not None
         while lease.held():
             begun = time.perf_counter()
-            now.write(self.folder, self.told())
+            now.write(self.folder, self.panel.told())
             self.changed.clear()
             self.turned.clear()
             await asyncio.sleep(max(COALESCE, 50 * (time.perf_counter() - begun)))
@@ -294,7 +198,7 @@ class Poller:
         folder = self.folder
         assert folder is not None
         while True:
-            ids = {asked.probe.id for asked in self.asked} | {track.id for track in self.tracks()}
+            ids = {asked.probe.id for asked in self.asked} | {track.id for track in self.panel.tracks()}
             tidy(folder, ids)
             await in_thread(lambda: inheritance.sweep(folder.parent, folder))
             await asyncio.sleep(EVERY)
@@ -313,7 +217,7 @@ class Poller:
             slept, self.drift = drift - self.drift, drift
             self.look_around()
             if slept > JUMP:
-                self.note, self.noted = f"slept {short_duration(slept)}", self.clock.boot()
+                self.panel.say(f"slept {short_duration(slept)}")
                 for n, asked in enumerate(self.asked):
                     if asked.scheduled:
                         loop.call_later(self.first(n, asked), asked.now.set)
@@ -327,28 +231,10 @@ class Poller:
         for asked in self.asked if wanted else ():
             if history.safe(asked.probe.id) in wanted or (wishes.EVERY in wanted and asked.scheduled):
                 asked.ask_now()
-        if self.look_at_marks():
-            self.face_everything()
+        if self.panel.look_at_marks():
+            self.panel.face_everything()
             self.changed.set()
             self.turned.set()
-
-    def look_at_marks(self) -> bool:
-        """Take in what was muted or cleared since the last look. True when that was anything."""
-        assert self.folder is not None
-        path = marks.file_of(self.folder.parent, self.pack.id)
-        try:
-            found = path.stat()
-            seen = (found.st_mtime_ns, found.st_ino)
-        except OSError:
-            seen = None
-        if seen == self.marks_seen:
-            return False
-        self.marks, self.marks_seen = marks.read(path), seen
-        for asked in self.asked:
-            for track in asked.tracks.values():
-                if (cleared := asked.marked(track, self.marks.cleared)) is not None:
-                    track.unlatch(cleared.at)
-        return True
 
     def vitals(self) -> dict[str, object]:
         recent = [late for late in self.late if late > asyncio.get_running_loop().time() - 60]

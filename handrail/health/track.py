@@ -7,6 +7,7 @@ import math
 from collections import deque
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from handrail.clock import Clock, iso, short_duration
@@ -84,7 +85,7 @@ class Track:
 
     @property
     def title(self) -> str:
-        return clean(self.part or self.meter.probe.title or self.meter.probe.id, 80)
+        return _shown(self.part or self.meter.probe.title or self.meter.probe.id)
 
     def resume(self, lamp: NowLamp, memory: Memory, *, same_boot: bool) -> None:
         """Go on from what another poller wrote. Boot seconds of an earlier boot mean nothing here."""
@@ -227,3 +228,9 @@ class Track:
             if word == "BLOCKED":
                 return name
         return ""
+
+
+@lru_cache(maxsize=4096)
+def _shown(title: str) -> str:
+    """As a title is shown; it is told with every answer, and stays the same."""
+    return clean(title, 80)

@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
+import ssl
+import subprocess
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
 
 import pytest
 from support.faulty import FaultyServer, unused_port
 
 from handrail.health.extract import extract
 from handrail.health.probes import Hands, Reading
-from handrail.health.probes.http import ask, new_client
+from handrail.health.probes.http import Client, ask
 from handrail.kinds import Http
 from handrail.pack.pack import Probe
 
 
-async def answer(url: str, timeout: float = 30.0, **options: object) -> Reading:
-    client = new_client([url])
+async def answer(url: str, timeout: float = 30.0, trust: ssl.SSLContext | None = None, **options: object) -> Reading:
+    client = Client([url], trust)
     hands = Hands(timeout=timeout, body_limit=1000, interval=1.0, client=lambda: client, needs=frozenset({"dns"}))
-    try:
-        async with asyncio.timeout(timeout):
-            return await ask(Http(url=url, **options), hands)  # type: ignore[arg-type]
-    finally:
-        await client.aclose()
+    async with asyncio.timeout(timeout):
+        return await ask(Http(url=url, **options), hands)  # type: ignore[arg-type]
 
 
 async def test_a_good_answer_is_timed_and_carries_its_body(server: FaultyServer):
@@ -88,14 +91,96 @@ async def test_redirects_are_followed_only_when_told(server: FaultyServer):
 async def test_every_answer_has_a_connection_of_its_own_and_no_proxy(server: FaultyServer, monkeypatch):
     monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{unused_port()}")
     monkeypatch.setenv("ALL_PROXY", f"http://127.0.0.1:{unused_port()}")
-    client = new_client([server.url])
+    client = Client([server.url])
     hands = Hands(timeout=30, body_limit=1000, interval=1, client=lambda: client)
     for _ in range(3):
         reading = await ask(Http(url=server.url, headers={"x-asked-by": "a test"}), hands)
         assert reading.values["error"] == "none"
-    await client.aclose()
     assert server.requests == 3
     assert all("x-asked-by: a test" in text and "connection: close" in text.lower() for text in server.heads)
+
+
+@asynccontextmanager
+async def says(what: bytes, *, for_ever: bool = False) -> AsyncIterator[tuple[str, list[str]]]:
+    """A server that answers each request with these bytes and hangs up; its address, and the heads it was sent."""
+    heads: list[str] = []
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            if what:
+                heads.append((await reader.readuntil(b"\r\n\r\n")).decode("latin-1"))
+            writer.write(what)
+            while for_ever:
+                writer.write(what * 1000)
+                await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    async with server:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/", heads
+
+
+@pytest.mark.parametrize("follow", [False, True])
+async def test_what_one_answer_sets_is_not_sent_with_the_next_question(*, follow: bool):
+    """A session that a server began with one probe would make the next one well."""
+    begins = b"HTTP/1.1 200 OK\r\nset-cookie: session=1; path=/\r\ncontent-length: 2\r\n\r\n{}"
+    async with says(begins) as (url, heads):
+        client = Client([url])
+        hands = Hands(timeout=5, body_limit=1000, interval=1, client=lambda: client)
+        for _ in range(2):
+            assert (await ask(Http(url=url, follow=follow), hands)).values["error"] == "none"
+    assert len(heads) == 2
+    assert not any("cookie" in text.lower() for text in heads)
+
+
+async def test_a_server_that_never_ends_does_not_keep_the_loop_from_its_turn():
+    turns = 0
+
+    async def count() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0.01)
+
+    counting = asyncio.create_task(count())
+    async with says(b"HTTP/1.1 100 Continue\r\n\r\n", for_ever=True) as (url, _):
+        with suppress(TimeoutError):
+            await answer(url, timeout=0.5)
+    counting.cancel()
+    assert turns >= 5
+
+
+async def test_a_handshake_that_is_hung_up_on_is_about_tls():
+    async with says(b"") as (url, _):
+        assert (await answer(url.replace("http:", "https:"))).values["error"] == "tls"
+
+
+@pytest.mark.skipif(not shutil.which("openssl"), reason="openssl makes the certificate, and is not installed here")
+async def test_a_certificate_of_another_name_is_about_tls(tmp_path: Path):
+    key, certificate = tmp_path / "key", tmp_path / "certificate"
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
+                    "-keyout", key, "-out", certificate, "-days", "2", "-subj", "/CN=other.example",
+                    "-addext", "subjectAltName=DNS:localhost"], check=True, capture_output=True)
+    served = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    served.load_cert_chain(certificate, key)
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}")
+
+    trusting = ssl.create_default_context(cafile=str(certificate))
+    async with await asyncio.start_server(serve, "127.0.0.1", 0, ssl=served) as server:
+        port = server.sockets[0].getsockname()[1]
+        good = await answer(f"https://localhost:{port}/", 5.0, trusting)
+        assert (good.values["error"], good.values["status"]) == ("none", 200)
+        assert 1 < good.values["cert_days"] < 3  # type: ignore[operator]
+        assert (await answer(f"https://127.0.0.1:{port}/", 5.0, trusting)).values["error"] == "tls"
+
+
+@pytest.mark.parametrize("url", [
+    "http://127.0.0.1:99999/", "http:///x", "ftp://127.0.0.1/", "http://[::bad/", "http://xn--/"])
+async def test_an_address_that_is_none_is_no_error_of_our_own(url: str):
+    assert (await answer(url)).values["error"] in ("protocol", "dns")
 
 
 PATHS = Probe(id="p", kind="http", unit={"ms": "ms"}, values={

@@ -16,7 +16,7 @@ from support.waiting import wait_until
 from handrail.health.extract import extract, in_bases
 from handrail.health.probes import Hands, Reading, options_of, way_to_ask
 from handrail.health.probes.command import figures
-from handrail.health.probes.http import new_client
+from handrail.health.probes.http import Client
 from handrail.pack.pack import Probe
 
 LIMIT = 30.0  # s; what is no test of it must not run into it on a loaded machine
@@ -168,10 +168,9 @@ nan_value NaN
 ])
 async def test_one_metric_of_a_page(server: FaultyServer, metric, labels, found):
     server.answer = METRICS
-    client = new_client([server.url])
+    client = Client([server.url])
     hands = Hands(timeout=LIMIT, body_limit=100_000, interval=1, client=lambda: client)
     reading = await asked("prometheus-text", hands, url=server.url, metric=metric, labels=labels)
-    await client.aclose()
     assert reading.values["error"] == "none"
     assert {name: reading.values.get(name) for name in ("value", "series")} == {"value": None} | found
     probe = Probe(id="p", kind="prometheus-text", unit="ms")
@@ -181,10 +180,9 @@ async def test_one_metric_of_a_page(server: FaultyServer, metric, labels, found)
 
 async def test_a_page_that_is_an_error_is_no_measurement(server: FaultyServer):
     server.mode = "503"
-    client = new_client([server.url])
+    client = Client([server.url])
     hands = Hands(timeout=LIMIT, body_limit=100_000, interval=1, client=lambda: client)
     assert (await asked("prometheus-text", hands, url=server.url, metric="up")).values == {"error": "protocol"}
-    await client.aclose()
 
 
 # -- this host

@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import httpx
 import pytest
 from support.faulty import unused_port
 from support.waiting import wait_until
@@ -21,6 +20,7 @@ from support.waiting import wait_until
 from handrail.clock import SystemClock
 from handrail.health.monitor import Lamp, check
 from handrail.health.probes import Hands, way_to_ask
+from handrail.health.probes.http import Client
 from handrail.kinds import Http
 
 CLOCK = SystemClock()
@@ -146,9 +146,9 @@ def test_a_certificate_nobody_signed_is_a_tls_failure(packed, nginx: Nginx) -> N
 async def test_a_certificate_that_is_trusted_says_how_long_it_lasts(nginx: Nginx) -> None:
     trusting = ssl.create_default_context(cafile=str(nginx.folder / "cert.pem"))
     trusting.check_hostname = False
-    async with httpx.AsyncClient(verify=trusting, trust_env=False) as client:
-        hands = Hands(timeout=5, body_limit=1000, interval=10, client=lambda: client)
-        reading = await way_to_ask("http")(Http(url=f"https://127.0.0.1:{nginx.tls}/"), hands)
+    client = Client((), trusting)
+    hands = Hands(timeout=5, body_limit=1000, interval=10, client=lambda: client)
+    reading = await way_to_ask("http")(Http(url=f"https://127.0.0.1:{nginx.tls}/"), hands)
     assert (reading.values["error"], reading.values["status"]) == ("none", 200)
     assert 8 < float(str(reading.values["cert_days"])) <= 9
     assert float(str(reading.values["tls"])) > 0

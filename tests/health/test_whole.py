@@ -67,7 +67,7 @@ def test_what_is_not_named_any_more_is_stale_and_then_forgotten_a_bad_one_later(
         clock.passed += passed
         document = json.dumps([{"name": name, "bad": is_bad} for name, is_bad in bad.items()]).encode()
         poller.take(asked, Reading({"error": "none"}, document), "", {})
-        [lamp] = lamps_of(poller.told().lamps, "t", clock.boot())
+        [lamp] = lamps_of(poller.panel.told().lamps, "t", clock.boot())
         return {one.title: one.word for one in lamp.parts}
 
     assert answer(0, a=False, b=False, c=True) == {"a": "OK", "b": "OK", "c": "HIGH"}

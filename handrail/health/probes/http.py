@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from handrail.health.probes.reading import Hands, Reading, error_word
@@ -17,27 +18,39 @@ from handrail.kinds import Http
 if TYPE_CHECKING:
     import httpx
 
+HEADERS = {"accept": "*/*", "accept-encoding": "identity", "user-agent": "handrail", "connection": "close"}
 _STARTED, _ENDED = ".started", ".complete"
 
 
-def new_client(urls: Iterable[str]) -> httpx.AsyncClient:
-    """The client that all probes share: no proxies from the environment, no kept connections, no limit of its own."""
-    import httpx
+class Client:
+    """What all probes over HTTP share: whom they trust, no proxies from the environment, and nothing of an answer."""
 
-    if importlib.util.find_spec("sniffio") is None:
-        # httpcore looks for it six times a request; known to be absent, that costs nothing (a quarter of the whole).
-        sys.modules.setdefault("sniffio", None)  # type: ignore[arg-type]
-    if any(url.startswith("https:") for url in urls):
-        context = httpx.create_ssl_context(trust_env=False)
-    else:
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # trusts nobody, and spares reading the certificates
-    return httpx.AsyncClient(
-        verify=context,
-        trust_env=False,
-        timeout=None,
-        limits=httpx.Limits(max_connections=None, max_keepalive_connections=0),
-        headers={"accept": "*/*", "accept-encoding": "identity", "user-agent": "handrail", "connection": "close"},
-    )
+    def __init__(self, urls: Iterable[str], trust: ssl.SSLContext | None = None) -> None:
+        """For these addresses; `trust` in place of what this host trusts."""
+        import httpx
+
+        from handrail.health.probes.wire import Wire
+
+        if importlib.util.find_spec("sniffio") is None:
+            # httpcore looks for it several times a request; known to be absent, that costs nothing.
+            sys.modules.setdefault("sniffio", None)  # type: ignore[arg-type]
+        if trust is not None:
+            context = trust
+        elif any(url.startswith("https:") for url in urls):
+            context = httpx.create_ssl_context(trust_env=False)
+        else:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # trusts nobody, and spares reading the certificates
+        self._wire = Wire(context)
+
+    async def send(self, request: httpx.Request, *, follow: bool) -> httpx.Response:
+        """The head of the answer, of the last one where redirects are followed. Raises httpx.HTTPError, OSError."""
+        import httpx
+
+        if not follow:
+            return await self._wire.handle_async_request(request)
+        # The cookies of one such journey are its own.
+        guide = httpx.AsyncClient(transport=self._wire, trust_env=False, timeout=None)
+        return await guide.send(request, stream=True, follow_redirects=True)
 
 
 async def ask(options: Http, hands: Hands) -> Reading:
@@ -45,7 +58,7 @@ async def ask(options: Http, hands: Hands) -> Reading:
     import httpx
 
     assert hands.client is not None
-    client: httpx.AsyncClient = hands.client()
+    client: Client = hands.client()
     marks: dict[str, float] = {}
     begun = time.perf_counter()
 
@@ -57,11 +70,11 @@ async def ask(options: Http, hands: Hands) -> Reading:
     try:
         if "dns" in hands.needs:
             values["dns"] = await _resolved(options.url)
-        request = client.build_request(
-            options.method, options.url, headers=options.headers, content=options.body.encode() or None,
+        request = httpx.Request(
+            options.method, _address(options.url), headers=_headers(options), content=options.body.encode() or None,
             extensions={"trace": trace},
         )
-        response = await client.send(request, stream=True, follow_redirects=options.follow)
+        response = await client.send(request, follow=options.follow)
         try:
             values |= {"status": response.status_code, "redirects": len(response.history)}
             values |= _certificate(response)
@@ -72,14 +85,29 @@ async def ask(options: Http, hands: Hands) -> Reading:
                     break
         finally:
             await response.aclose()
+    except (httpx.HTTPError, OSError) as error:  # first: a certificate that does not fit is a ValueError too
+        values["error"] = error_word(error)
     except (httpx.InvalidURL, UnicodeError, ValueError):
         values["error"] = "protocol"
-    except (httpx.HTTPError, OSError) as error:
-        values["error"] = error_word(error)
     values["elapsed"] = time.perf_counter() - begun
     values["size"] = len(body)
     values |= _phases(marks, begun)
     return Reading(values, body if values["error"] == "none" else None)
+
+
+@lru_cache(maxsize=1024)
+def _address(url: str) -> httpx.URL:
+    import httpx
+
+    return httpx.URL(url)
+
+
+def _headers(options: Http) -> httpx.Headers:
+    import httpx
+
+    headers = httpx.Headers(HEADERS)
+    headers.update(options.headers)
+    return headers
 
 
 def _phases(marks: dict[str, float], begun: float) -> dict[str, object]:
