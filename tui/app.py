@@ -69,7 +69,8 @@ class HandrailApp(App[int], inherit_bindings=False):
     # Named here so that Textual adds no ctrl+p of its own that comes before every other key.
     BINDINGS: ClassVar[list[BindingType]] = [("ctrl+p", "command_palette", "all")]
     COMMANDS: ClassVar[set[Any]] = {_palette_actions}
-    CSS = "Tooltip { display: none; } CommandPalette SearchIcon { display: none; }"
+    # Textual blends the colour of a placeholder, and a theme replaces only whole ones.
+    CSS = f"Tooltip {{ display: none; }} Input > .input--placeholder {{ color: {look.QUIET}; }}"
 
     def __init__(self, opener: Opener, *, clock: Clock | None = None, settings: Settings = PLAIN) -> None:
         super().__init__()

@@ -64,7 +64,7 @@ def test_taking_an_offer_of_the_palette_twice_breaks_nothing(handrail, env, runb
     with Terminal([handrail, str(runbook)], (80, 24), env) as terminal:
         terminal.wait_for("enter run")
         terminal.press(":")
-        terminal.wait_for("Search for commands")
+        terminal.wait_for("Search for an action")
         terminal.press("all keys")
         terminal.wait_for(lambda text: "All keys" in text and "declare" not in text.partition("Search")[2][:400])
         quiet(terminal)
