@@ -137,10 +137,16 @@ class Checker:
             return Meaning("any", open=True)
         sort = self.known.get(name) or ("any" if name.startswith("item.") and "item" in self.known else None)
         if sort is None:
-            raise Problem(node, f'there is no name "{name}".', nearest(name, self.known, "names"))
+            raise Problem(node, f'there is no name "{name}".', self.instead(name))
         if sort in ("number", "text", "bool", "any"):
             return Meaning(sort)
         return Meaning("number", sort)  # type: ignore[arg-type]  # mypy does not narrow literals by exclusion
+
+    def instead(self, name: str) -> str:
+        """What may have been meant by a name that there is not: `none` is a word that errors have."""
+        if name == "none" and self.known and "error" in self.known:
+            return "A text stands in quotes: 'none'."
+        return nearest(name, self.known or (), "names")
 
     def number(self, node: ast.expr) -> Meaning:
         meaning = self.of(node)

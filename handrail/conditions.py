@@ -11,12 +11,12 @@ unchanged (value), consecutive (condition), age (time), until (time), processes 
 from __future__ import annotations
 
 import ast
-import contextlib
 import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from handrail.condition_slips import slip
 from handrail.condition_types import Checker, Problem
 from handrail.condition_values import Context, Evaluation
 from handrail.errors import HandrailError
@@ -42,8 +42,8 @@ class ConditionError(HandrailError):
     """A condition that makes no sense. `text[at:end]` is the part that is wrong; `pointer` draws it below the text."""
 
     def __init__(self, text: str, at: int, end: int, problem: str, remedy: str = "") -> None:
-        token = text[at:end]
-        super().__init__(problem, f'At "{token}" in "{text}".' if token else f'In "{text}".', remedy)
+        token, whole = _shortened(text[at:end], 60), _shortened(text, 200)
+        super().__init__(problem, f'At "{token}" in "{whole}".' if token else f'In "{whole}".', remedy)
         self.text, self.at, self.end, self.problem = text, at, end, problem
 
     @property
@@ -113,6 +113,10 @@ def parse(text: str, names: Mapping[str, NameType] | None = None) -> Condition:
         text, frozenset(checker.names), dict(checker.windows), frozenset(checker.patterns), tree, quantities)
 
 
+def _shortened(text: str, length: int) -> str:
+    return text if len(text) <= length else text[: length - 1] + "…"
+
+
 def _without_units(text: str, flat: str) -> tuple[str, dict[int, Quantity]]:
     """The text with each quantity replaced by a name of underscores just as long, and the quantities by byte offset."""
     quantities: dict[int, Quantity] = {}
@@ -144,8 +148,8 @@ def _tree(text: str, plain: str) -> ast.expr:
     try:
         # The brackets keep the offsets whatever the text begins with.
         tree = ast.parse(f"({plain})", mode="eval").body
-    except SyntaxError as error:
-        raise ConditionError(text, *_culprit(plain, error), "this cannot be read.", _hint(plain)) from None
+    except SyntaxError:
+        raise ConditionError(text, *slip(plain)) from None
     except (ValueError, RecursionError, MemoryError, OverflowError):
         raise ConditionError(text, 0, 0, "this cannot be read.") from None
     for node in ast.walk(tree):
@@ -155,36 +159,6 @@ def _tree(text: str, plain: str) -> ast.expr:
     if _depth(tree) > DEPTH:
         raise ConditionError(text, 0, 0, "too deeply nested.", "Split it into several levels.")
     return tree
-
-
-def _culprit(plain: str, error: SyntaxError) -> tuple[int, int]:
-    """The token the parser stumbled over; its own answer may span two whole expressions."""
-    at = min(max((error.offset or 1) - 2, 0), len(plain))
-    end = min(max((error.end_offset or 0) - 2, at + 1), len(plain))
-    if lone := re.compile(r"(?<![<>=!])=(?!=)").search(plain, at, end):
-        return lone.span()
-    if "comma" in error.msg:
-        for token in re.compile(r"\w+|\S").finditer(plain, at, end):
-            if not _may_go_on(plain[at : token.end()]):
-                return token.span()
-    return at, end
-
-
-def _may_go_on(start: str) -> bool:
-    """Whether an expression can begin like this."""
-    closing = ")" * (start.count("(") - start.count(")"))
-    for end in ("", " _"):
-        with contextlib.suppress(SyntaxError):
-            ast.parse(f"({start}{end}{closing})", mode="eval")
-            return True
-    return False
-
-
-def _hint(plain: str) -> str:
-    for wrong, right in (("&&", "and"), ("||", "or"), ("!", "not")):
-        if wrong in plain.replace("!=", ""):
-            return f"Write {right} instead of {wrong}."
-    return "Write == to compare." if re.search(r"(?<![<>=!])=(?!=)", plain) else ""
 
 
 def _depth(tree: ast.AST) -> float:
