@@ -158,9 +158,9 @@ class IncidentScreen(ReturnsToPlace, MovesInStepsAndOutput, StepActs, Waiting, D
         self.query_one("#first", Line).show(incident_first_row(incident, now, width, drill=self.drill))
         self.query_one("#clocks", Line).show(clocks_row(incident, now, width))
         beside = [card.incident for card in snapshot.cards if card.incident.id != incident.id]
-        beside.sort(key=lambda other: urgency(other, now))
-        others = [(other.level, worst_clock(other, now)) for other in beside]
-        self.query_one("#conditions", Line).show(conditions_row(incident, others, width))
+        worst = min(beside, key=lambda other: urgency(other, now), default=None)
+        other = (worst.level, worst_clock(worst, now)) if worst is not None else None
+        self.query_one("#conditions", Line).show(conditions_row(incident, other, len(beside), width))
         steps = self.query_one(ChecklistView)
         steps.show_checklist(checklist, dict(snapshot.runs), now)
         steps.title(*checklist_title(checklist, steps.cursor, steps.size.width), right=checklist_count(checklist))

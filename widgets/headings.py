@@ -194,23 +194,24 @@ def urgency(incident: Incident, now: datetime) -> tuple[int, int, float]:
     return (0 if late else 1 if soon else 2), incident.level.rank if incident.level else 9, due
 
 
-def conditions_row(incident: Incident, others: Sequence[tuple[Level | None, Text]], width: int = 0) -> Text:
-    """Standing conditions of this incident; at the right the worst clock of the other ones, which never gives way."""
-    left, right = _standing(incident, brief=False), _others(others, brief=False)
+def conditions_row(incident: Incident, other: tuple[Level | None, Text] | None, count: int, width: int = 0) -> Text:
+    """Standing conditions of this incident; at the right the worst clock of the `count` other ones, with its severity,
+    which never gives way."""
+    left, right = _standing(incident, brief=False), _others(other, count, brief=False)
     if width and left.cell_len + right.cell_len > width:
         left = _standing(incident, brief=True)
     if width and left.cell_len + right.cell_len > width:
-        right = _others(others, brief=True)
+        right = _others(other, count, brief=True)
     return spread(left, right, width) if width else Text.assemble(left, right, no_wrap=True)
 
 
-def _others(others: Sequence[tuple[Level | None, Text]], *, brief: bool) -> Text:
-    if not others:
+def _others(other: tuple[Level | None, Text] | None, count: int, *, brief: bool) -> Text:
+    if other is None:
         return Text()
-    level, clock = others[0]
+    level, clock = other
     right = Text.assemble((" " if brief else " others:", look.QUIET), tag(level), " ", clock)
-    if len(others) > 1:
-        right.append(f" +{len(others) - 1}" if brief else f" and {len(others) - 1} more", look.QUIET)
+    if count > 1:
+        right.append(f" +{count - 1}" if brief else f" and {count - 1} more", look.QUIET)
     return right.append_text(Text.assemble(("  w", f"bold {look.ACCENT}"), " "))
 
 

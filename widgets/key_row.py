@@ -49,15 +49,14 @@ def draw(hints: Sequence[Hint], width: int) -> Text:
     tail = [_one(hint) for hint in hints[-2:]]
     room = width - sum(text.cell_len for text in tail) - 1
     row = Text(" ", no_wrap=True)
-    shown = list(hints[:-2])
+    shown = [(hint, _one(hint)) for hint in hints[:-2]]
     # What cannot be done now gives way first: the possible ones stay on the row.
-    while sum(_one(hint).cell_len for hint in shown) >= room:
-        refused = next((hint for hint in reversed(shown) if not hint.enabled), None)
+    while sum(text.cell_len for _, text in shown) >= room:
+        refused = next((at for at in range(len(shown) - 1, -1, -1) if not shown[at][0].enabled), None)
         if refused is None:
             break
-        shown.remove(refused)
-    for hint in shown:
-        text = _one(hint)
+        del shown[refused]
+    for _, text in shown:
         if row.cell_len + text.cell_len <= room:
             row.append_text(text)
     for text in tail:

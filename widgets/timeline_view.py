@@ -53,14 +53,28 @@ class TimelineView(RowList):
         super().__init__(id=id, empty=Text("\n  Nothing here.", look.QUIET))
         self.kind = ""
         self.actor = ""
+        # What was drawn: of which incident with which filters, and of each event with what can still change about it.
+        self._shown: tuple[Incident, str, str] | None = None
+        self._known: dict[int, tuple[tuple[str, bool], Row]] = {}
 
     def show_events(self, incident: Incident, name_of: Callable[[str], str]) -> int:
-        """Draw what the filters let through; answers how many that are."""
+        """Draw what the filters let through; answers how many that are. What has not changed costs nothing."""
+        if self._shown is not None and self._shown[0] is incident and self._shown[1:] == (self.kind, self.actor):
+            return len(self.rows)
+        self._shown = (incident, self.kind, self.actor)
         events = [event for event in incident.events if self._wanted(event)]
         at_end = not self.cursor or (bool(self.rows) and self.cursor == self.rows[-1].key)
-        rows = [Row(str(event.n), (draw(incident, event, name_of),)) for event in events]
+        rows = [self._row(incident, event, name_of) for event in events]
         self.show(rows, rows[-1].key if rows and at_end else None)
         return len(rows)
+
+    def _row(self, incident: Incident, event: Event, name_of: Callable[[str], str]) -> Row:
+        stamp = (event.h, event.id in incident.corrected)
+        known = self._known.get(event.n)
+        if known is None or known[0] != stamp:
+            known = (stamp, Row(str(event.n), (draw(incident, event, name_of),)))
+            self._known[event.n] = known
+        return known[1]
 
     def _wanted(self, event: Event) -> bool:
         by_kind = not self.kind or event.kind in GROUPS[self.kind]
