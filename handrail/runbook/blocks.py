@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
-from . import dialects
+from . import dialects, tabs
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -22,13 +22,13 @@ BlockKind = Literal["heading", "paragraph", "fence", "table", "html"]
 
 _FENCE = re.compile(r"^(\s*(?:>\s*)*(?:(?:[-*+]|\d+[.)])\s+)?)(`{3,}|~{3,})\s*([^`]*)$")
 _ADMONITION = re.compile(r"^(\s*)(?:!!!|\?\?\?\+?|===)\s+(\S.*)$")
-_TAB = re.compile(r'^(\s*)===[!+]?\s+"([^"]+)"\s*$')
 _SHORTCODE = re.compile(r"^\s*(?:\{\{[%<].*[%>]\}\}|\{%.*%\}|:::.*)\.?\s*$")
 _TAGS = re.compile(
-    r"^\s*(?:</?(?:details|summary|div|p|center|br|hr|span|section|article|a|b|i|tabs?|tabitem|note)\b[^>]*>\s*)+$",
+    r"^\s*(?:</?(?:details|summary|div|p|center|br|hr|span|section|article|a|b|i|tabs?|tabitem|note|steps?|admonition|tabpanel)\b[^>]*>\s*)+$",
     re.I,
 )
 _SUMMARY = re.compile(r"^\s*(?:<details[^>]*>\s*)?<summary[^>]*>(.*?)</summary>\s*(?:</details>)?\s*$", re.I)
+_DIRECTIVE_OPTION = re.compile(r"^:[a-z][\w-]*:(?:\s.*)?$")
 _HEADING_INSIDE = re.compile(r"^#{2,6} \S")
 _RULE_OF_TABLE = re.compile(r"[\s>|:-]+$")
 _MOST_COLUMNS = 100
@@ -70,15 +70,6 @@ class Block:
     role: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Tab:
-    """One of several tabs that stand beside one another."""
-
-    title: str
-    first: int
-    last: int
-
-
 @dataclass(slots=True)
 class Document:
     lines: list[str]
@@ -87,7 +78,7 @@ class Document:
     references: Mapping[str, str]
     lists: Mapping[int, list[ListItem]]
     read_to: int
-    tabs: list[list[Tab]] = field(default_factory=list)
+    tabs: list[list[tabs.Tab]] = field(default_factory=list)
 
 
 @cache
@@ -109,7 +100,7 @@ def parse(text: str, most_lines: int = 10_000) -> Document:
     tokens = _parser().parse("\n".join(mended), environment)
     references = {name.lower(): str(found.get("href", "")) for name, found in environment.get("references", {}).items()}
     blocks, listed = _walk(tokens)
-    return Document(lines, blocks, matter, references, listed, read_to, _tabs(lines[:read_to]))
+    return Document(lines, blocks, matter, references, listed, read_to, tabs.tabs(lines[:read_to]))
 
 
 def _walk(tokens: list[Token]) -> tuple[list[Block], dict[int, list[ListItem]]]:
@@ -169,32 +160,17 @@ def _walk(tokens: list[Token]) -> tuple[list[Block], dict[int, list[ListItem]]]:
     return blocks, listed
 
 
-def _tabs(lines: list[str]) -> list[list[Tab]]:
-    """Groups of `=== "Title"` with what is indented below them; one alone is no group."""
-    groups: list[list[Tab]] = []
-    place = 0
-    while place < len(lines):
-        opening = _TAB.match(lines[place])
-        if opening is None:
-            place += 1
-            continue
-        end = place + 1
-        while end < len(lines) and (not lines[end].strip() or lines[end].startswith(opening[1] + "    ")):
-            end += 1
-        tab = Tab(opening[2].strip(), place + 1, end)
-        beside = bool(groups) and groups[-1][-1].last == place
-        groups[-1].append(tab) if beside else groups.append([tab])
-        place = end
-    return [group for group in groups if len(group) > 1]
-
-
 def _fence(token: Token) -> Block:
     first, end = token.map or [0, 0]
     body = token.content.split("\n")
     if body and body[-1] == "":
         body.pop()
     last = max(end, first + 1)
-    return Block("fence", first + 1, last, info=token.info.strip(), body=tuple(body), body_first=first + 2)
+    told = 0
+    if token.info.lstrip().startswith("{"):  # the options of a directive: `:linenos:`
+        told = next((at for at, line in enumerate(body) if not _DIRECTIVE_OPTION.match(line)), len(body))
+    begins = first + 2 + told
+    return Block("fence", first + 1, last, info=token.info.strip(), body=tuple(body[told:]), body_first=begins)
 
 
 def _indented(token: Token) -> Block:

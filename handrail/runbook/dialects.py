@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import re
 
+from .tabs import AZURE
+
 _LETTER = re.compile(r"^(?P<indent>\s*)(?P<mark>[a-z]|i{1,3}|iv|vi{0,3}|ix)(?P<stop>[.)])(?P<gap>\s+)(?=\S)")
 _OUTLINE = re.compile(r"^(\s*)\d{1,2}(?:\.\w{1,4})*\.[a-z]{1,4}[.)]\s+(?=\S)")
 _FENCE = re.compile(r"^\s*(?:>\s*)*(?:(?:[-*+]|\d+[.)])\s+)?(`{3,}|~{3,})")
@@ -29,6 +31,8 @@ def mended(lines: list[str]) -> list[str]:
         lines = _quoted_colons(lines)
     if any(_ADOC.match(line) for line in lines):
         lines = _from_asciidoc(lines)
+    if any("](#tab/" in line for line in lines):
+        lines = [f"**{tab[1]}**" if (tab := AZURE.match(line)) else line for line in lines]
     outside = _outside_fences(lines)
     return _numbered(lines, outside) if any(outside) else lines
 

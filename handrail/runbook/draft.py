@@ -15,7 +15,7 @@ from .syntax import Simple
 class Draft:
     """`first` and `last` are 1-based lines of the document. `purpose` is what title and comment say it is for,
     `lead` the sentence that introduces it, `told` all that was said right before it. `client` is a database prompt.
-    `at_shell` says that it was typed at the prompt of a shell, beside others at the prompt of a client. `governs` is
+    `at_shell` says that it was typed at the prompt of a shell, which ends a client that was open. `governs` is
     the last line that hangs on a decision, `choices` are its answers. `body_below` says that the body of a request
     stands in the fence that follows.
     """

@@ -33,7 +33,9 @@ _CLIENTS = words("database_clients") | {
 _CODE_PROMPT = re.compile(r">>>|irb|In \[|iex|\[\d+\] pry|ghci|scala|jshell")
 _DELETES = re.compile(r"\b(?:delete|destroy|drop|truncate|remove|purge|kill|flush|rmtree|unlink|clear)\w*", re.I)
 _ENTERS = re.compile(
-    r"\b(?:log ?(?:in|on)(?:to)?|ssh|connect|enter|attach|jump|hop|exec|get|open|start|go)\b.{0,60}$", re.I | re.S)
+    r"\b(?:log ?(?:in|on)(?:to)?|ssh|connect|enter|attach|jump|hop|exec|get|open|start|go|connecte[rz]|ouvr(?:ir|ez)"
+    r"|anmelden|einloggen|verbinden|öffnen|con[eé]ct[ae]r?(?:se)?|abrir|acced(?:er|a|ere|i)|entrar|entre|collegar(?:si|e))"
+    r"\b.{0,60}$", re.I | re.S)
 _BACK = re.compile(
     r"\b(?:back (?:on|at|in)|(?:from|on) your (?:own )?(?:local )?(?:machine|laptop|workstation|host)|locally)\b", re.I)
 _THERE = re.compile(
@@ -53,6 +55,7 @@ class _Opened(NamedTuple):
     item: str
     name: str
     reach: tuple[str, ...]
+    last: int
 
 
 def finished(page: Page, drafts: Iterable[Draft], table: tools.Table) -> tuple[Item, ...]:
@@ -189,7 +192,8 @@ class _Finish:
         found: list[str | None] = []
         opened: list[_Opened] = []
         for draft, item_id in zip(self.drafts, self.ids, strict=True):
-            opened = [one for one in opened if draft.section[: len(one.reach)] == one.reach]
+            opened = [one for one in opened
+                      if draft.section[: len(one.reach)] == one.reach and draft.first <= one.last]
             if _BACK.search(draft.told or draft.title):
                 opened = []
             if draft.at_shell and opened and opened[-1].name in _CLIENTS:
@@ -212,8 +216,13 @@ class _Finish:
                 opened = opened[:-1]
             elif (not draft.inline or _ENTERS.search(draft.purpose)) and opens_shell(draft.commands or syntax.commands(
                     draft.command)):
-                opened.append(_Opened(item_id, name, self._reach(draft)))
+                opened.append(_Opened(item_id, name, self._reach(draft), self._tab_end(draft.first)))
         return found
+
+    def _tab_end(self, line: int) -> int:
+        """The last line of the tab that this line stands in; what is opened in a tab is closed in the next one."""
+        around = (tab.last for tabs in self.page.document.tabs for tab in tabs if tab.first <= line <= tab.last)
+        return min(around, default=len(self.page.document.lines))
 
     def _reach(self, opener: Draft) -> tuple[str, ...]:
         """The section in which an opened shell lasts: its own, or the one above where its own does nothing but open."""

@@ -6,6 +6,10 @@ import json
 import re
 from typing import Any, NamedTuple
 
+#: MyST: `{code-block} bash` holds bash, `{mermaid}` a drawing.
+_DIRECTIVE = re.compile(
+    r"\{(?:(?:code|code-block|code-cell|sourcecode|parsed-literal)\}\s*(\S*)|([a-z][\w:-]*)\}\s*\S*$)")
+
 
 class Info(NamedTuple):
     language: str
@@ -17,6 +21,8 @@ def info(text: str) -> Info:
     text = text.strip()[:2000]
     if not text:
         return Info("", {})
+    if directive := _DIRECTIVE.match(text):
+        return Info((directive[1] or directive[2] or "").lower(), {})
     head, brace, rest = text.partition("{")
     if brace and rest.rstrip().endswith("}"):
         language = head.strip().split(" ")[0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from . import bodies, effort, expectations, prose, titles, web
+from . import bodies, effort, expectations, prose, titles, tongues, web
 from . import lines as look
 from .draft import Draft
 
@@ -14,7 +14,8 @@ _NAMED_IN_PASSING = re.compile(
     r"|metric|alert|pod|container|field|file|script|to be|can be|must|should|may|will|might)\b", re.I
 )
 _INTRODUCES = re.compile(
-    r"\b(?:run|running|use|execute|type|enter|issue|invoke|call|send|do|try|then)\s*:?\s*$|[:→]\s*$|\?\s*\(?$|(?:^|[.;]\s*|\n\s*)$",
+    r"\b(?:run|running|use|execute|type|enter|issue|invoke|call|send|do|try|then)\s*:?\s*$|[:→]\s*$|\?\s*\(?$"
+    r"|(?:^|[.;]\s*|\n\s*|<br\s*/?>\s*)$",
     re.I,
 )
 _LABELLED = re.compile(r"(?:^|\n)\W{0,6}\*\*(?:commands?|cmd|run|execute|do|type|shell)(?::\*\*|\*\*\s*:)\s*$", re.I)
@@ -30,6 +31,15 @@ _SHOULD = re.compile(
     r"^\s*(?:(?:should|must|has to|needs to)\s+(?:now\s+)?(?:be|return|show|print|say|give|read|equal|report|output)\s+"
     r"|(?:[–—,;(-]\s*)?expect(?:s|ed|ing)?\b:?\s+(?=[\"'`\d]))"
     r"(?P<what>[^\n]{1,80}?)\.?\s*(?:\n|$)", re.I)
+#: A request in plain words: "call POST /api/v1/purge".
+_PLAIN_REQUEST = re.compile(
+    r"(?<![\w`/])((?:GET|HEAD|POST|PUT|PATCH|DELETE) /(?:[\w./{}<>:$?=&%-]*[\w/}>])?)(?=[\s.,;:)]|$)")
+#: "Run `df -h`. **Expected:** less than 80 %"
+_TOLD = re.compile(
+    r"[\s.,;:*_(→–—-]{0,8}(?:\*\*|__)?\bexpect(?:ed|s|ing)?(?: (?:outputs?|results?|response|outcome))?"
+    r"(?:\s*:\s*(?:\*\*|__)|(?:\*\*|__)\s*:|:)\s*"
+    r"(?P<what>[^\n]{1,160})", re.I)
+_ROLE = re.compile(r"\{[a-z:-]+\}$")  # of MyST: {command}`...`
 #: "Never run `rm -rf /`", "use this instead of `reboot`": what stands there is told not to be done.
 _NOT = re.compile(
     r"(?:\b(?:never|avoid|instead of|rather than|as opposed to)"
@@ -49,8 +59,12 @@ _LABEL = re.compile(r"^\W{0,6}([A-Z][\w -]{2,30}):\W{0,4}$")
 
 def inline(text: str, lines: tuple[int, int], mood: prose.Mood) -> list[Draft]:
     """The steps that stand as code in a text."""
-    if mood == "passive" or "`" not in text:
+    if mood == "passive":
         return []
+    if "`" not in text:
+        text = _PLAIN_REQUEST.sub(r"`\1`", text)
+        if "`" not in text:
+            return []
     made: list[Draft] = []
     left = effort.current()
     for match in _CODE.finditer(text):
@@ -63,13 +77,14 @@ def inline(text: str, lines: tuple[int, int], mood: prose.Mood) -> list[Draft]:
         if not told and not _WHOLE.fullmatch(code):
             continue
         whole = text[max(0, match.start() - _NEAR) : match.start()]
+        whole = _ROLE.sub("", whole)
         before, after = prose.without_label(whole), text[match.end() : match.end() + _BEHIND]
         if not told and not _RUNS.search(before[-80:]):
             continue
         if _IN_BRACKETS.search(before) and len(code.split()) <= 3 and after[:1] in (",", ")"):
             continue  # "look at the logs (`kubectl logs`)" names a tool
-        promised = _SHOULD.match(after)
-        if (_NAMED_IN_PASSING.match(after) and not promised) or not _tells(before):
+        promised = _SHOULD.match(after) or _TOLD.match(after)
+        if (_NAMED_IN_PASSING.match(after) and not promised) or not (_tells(before) or _told_around(before, after)):
             continue
         if _NOT.search(titles.plain(before[-120:])) or whole.rpartition("\n")[2].count("~~") % 2:
             continue  # told not to do, or struck out
@@ -120,6 +135,12 @@ def _tells(before: str) -> bool:
     if "`" in before and prose.begins_with_verb(titles.plain(_CLAUSE.split(before)[-1])):
         return True  # "scale it: `...` and watch with `...`"
     return bool(_INTRODUCES.search(before) or _LABELLED.search(before))
+
+
+def _told_around(before: str, after: str) -> bool:
+    """A verb that comes last, as German has it: "danach die Anwendung mit `...` neu starten"."""
+    head, tail = prose.sentences(before), prose.sentences(after)
+    return tongues.tells(titles.plain(f"{head[-1][2] if head else ''} … {tail[0][2] if tail else ''}"))
 
 
 def _title(whole: str, before: str, after: str) -> str:

@@ -10,6 +10,7 @@ from .vocabulary import words
 
 _SHELLS = ("bash", "sh", "zsh", "ash", "dash", "fish", "ksh", "pwsh", "powershell")
 _TTY = re.compile(r"-(?:i?td?i?|ti|i|t)|--stdin|--tty")
+_LETTERS = re.compile(r"-[A-Za-z]+")
 _DEEPEST = 5
 
 
@@ -25,8 +26,9 @@ def _opens(said: list[str], depth: int = 0) -> bool:
     name, rest = shell.program(said[0]), said[1:]
     plain = [word for word in rest if not word.startswith("-")]
     if name in ("sudo", "doas"):
-        if {"-i", "-s"} & set(rest):
-            return len(plain) == (1 if {"-u", "-g"} & set(rest) else 0)
+        asked = {letter for word in rest if _LETTERS.fullmatch(word) for letter in word[1:]}
+        if asked & {"i", "s"} or "--login" in rest:
+            return len(plain) == (1 if asked & {"u", "g"} else 0)
         return _opens(rest[2:] if rest[:1] in (["-u"], ["-g"]) else rest, depth + 1)
     if name in _SHELLS:
         return not plain and "-c" not in rest

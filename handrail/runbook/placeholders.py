@@ -22,6 +22,12 @@ _SQUARE = re.compile(
 )
 _SQUARE_ANY = re.compile(r"(?<!\\)\[(?![ xX]\]|\^|!|\[)([^\[\]\n]{1,120})\](?![(\[:])")
 _NOT_SQUARE = re.compile(r"\w-\w|[a-z]-[a-z].*|[\d:,.\s*@]+|[\"'{].*")
+#: Blanks of a template that something renders: `{{ namespace }}`, `__CLUSTER__`, `@@HOST@@`. Go's begin with a dot.
+_RENDERED = re.compile(
+    r"(?<![$\w{])\{\{-?\s*(?!end\b|else\b|break\b|continue\b)([A-Za-z_][\w.-]*)\s*-?\}\}(?!\})"
+    r"|(?<!\w)__(?!FILE__|LINE__)([A-Z][A-Z0-9_]*?)__(?!\w)|(?<!\w)@@([A-Z][A-Z0-9_]*)@@")
+_ADDRESS = re.compile(r"(?<![\w.-])(?=[\d.]*[xXyY]\b)(?:\d{1,3}|[xXyY]{1,3})(?:\.(?:\d{1,3}|[xXyY]{1,3})){3}(?![\w.-])")
+_DAY = re.compile(r"(?<![A-Za-z\d])\d{4}-(?:XX|xx|\d\d)-(?:XX|xx)(?![A-Za-z\d])")
 _PERCENT = re.compile(r"(?<![\w%'\"])%([A-Za-z][A-Za-z_]{2,30})%(?!['\"])")
 _SHOUTED = re.compile(
     r"(?<![\w$])(?<!\$\{)(?:(?:YOUR|NEW|MY|INSERT|REPLACE|ENTER|TARGET|OLD|SOME)[_-](?:[A-Z0-9]+[_-])*[A-Z0-9]+"
@@ -62,6 +68,9 @@ _SQL = re.compile(r"\b(?:SELECT|INSERT|UPDATE|DELETE|ALTER|CREATE|DROP|FROM|WHER
 
 #: Tools whose program is an argument, as it stands before that.
 _PROGRAMS = ("jq ", "yq ", "awk ", "perl ", "sed ", "jsonpath=", "go-template=")
+
+
+_NAMES = re.compile(r"[-_](?:NAME|ID|IP|HOST|HOSTNAME|URL|TOKEN|PASSWORD|ADDRESS|EMAIL)$")
 
 
 class _Spot(NamedTuple):
@@ -145,6 +154,9 @@ def _bracketed(command: str, visible: str) -> Iterator[_Spot]:
         name = match[1] or match[2]
         if name not in ("print", "end") and not _in_program(visible, match.start()):
             yield _Spot(match.start(), match[0], name)
+    if ("{{" in visible or "__" in visible or "@@" in visible) and "ansible" not in visible:
+        for match in _RENDERED.finditer(visible):
+            yield _Spot(match.start(), match[0], match[1] or match[2] or match[3])
     levels, documents = words("levels"), "<<" in command
     for match in (_SQUARE_ANY if documents else _SQUARE).finditer(visible):
         start, name = match.start(), match[1]
@@ -178,6 +190,9 @@ def _spelt_out(visible: str, given: AbstractSet[str]) -> Iterator[_Spot]:
             start = head.start() if head else match.start()
             spelling = visible[start : match.end()].rstrip(".")
             yield _Spot(start, spelling, spelling)
+    if "xx" in small or ".x" in small or ".y" in small:
+        for match in (*_ADDRESS.finditer(visible), *_DAY.finditer(visible)):
+            yield _Spot(match.start(), match[0], match[0])
     for match in _DOTTED.finditer(visible) if "..." in small else ():
         yield _Spot(match.start(), match[0], match[0].strip("."))
     for match in _CAPITALS.finditer(visible) if shouts else ():
@@ -191,6 +206,8 @@ def _is_noun(visible: str, match: re.Match[str]) -> bool:
     if _LITERAL.search(line) or _in_program(visible, match.start()):
         return False
     if len(parts) > 1:
+        if re.search(r"[:=]\s*\"$", line) and _NAMES.search(match[0]):
+            return True  # the value in a body: {"index": "INDEX_NAME"}
         return bool(parts & words("blank_nouns")) and not re.search(r"[\w]\($|['\"]$", line[-2:] + "")
     if re.search(r"(?:-o|--output|--columns|--fields|--format)[ =]?$", line):
         return False

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
+from . import tongues
 from .model import Kind
 from .vocabulary import either, words
 
@@ -29,6 +30,12 @@ _LINK = re.compile(
 )
 _OUGHT = re.compile(rf"\b{either('ought')}\b", re.I)
 _METADATA = re.compile(rf"^\W{{0,9}}{either('metadata')}\b[^.]{{0,30}}?:", re.I)
+#: What only a renderer reads: an import of MDX, a remark of Obsidian, an anchor of MyST.
+_NOT_SAID = re.compile(
+    r"(?:import\s.{1,200}\sfrom\s+['\"]|import\s+['\"]|export\s+(?:const|default|function)\s|%%.*%%\s*$"
+    r"|\([\w-]+\)=\s*$)", re.S)
+_NOTHING = re.compile(
+    r"[A-Z][\w -]{2,30}:[\s*_]*(?:none|n/?a|not (?:needed|required|applicable|necessary))\b[^.]{0,20}\.?\s*$", re.I)
 _STEP_LABEL = re.compile(rf"^\W{{0,9}}{either('step_label')}\W*:\W*\s", re.I)
 _SYSTEM = re.compile(
     rf"^(?:{either('condition')}\b[^,]*,\s*|{either('once')}\b[^,]*,\s*)?(?:the\s+)?"
@@ -89,7 +96,7 @@ def begins_with_verb(text: str) -> bool:
     if word == "note" and said[place + 1 : place + 2] in (["that"], ["the"]):
         return False
     if word not in verbs:
-        return bool(_AGAIN.match(word)) and word.removeprefix("re").lstrip("-") in verbs
+        return (bool(_AGAIN.match(word)) and word.removeprefix("re").lstrip("-") in verbs) or tongues.tells(text)
     return word not in words("nouns_too") or _reads_as_verb(text, said, place)
 
 
@@ -116,7 +123,14 @@ def is_time(text: str) -> bool:
 
 def is_metadata(text: str) -> bool:
     """A line about the document or the alert, such as "Owner: ..."."""
+    if says_nothing(text):
+        return True
     return bool(_METADATA.match(text.lstrip("*_> "))) and not _STEP_LABEL.match(text)
+
+
+def says_nothing(text: str) -> bool:
+    """A line that only a renderer reads, or a label with "none" behind it."""
+    return bool(_NOT_SAID.match(text) or _NOTHING.match(text.lstrip("*_> ")))
 
 
 def without_label(text: str) -> str:

@@ -6,11 +6,13 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
 
+from . import devices
 from . import lines as look
 from .vocabulary import either, words
 
 Role = Literal[
-    "commands", "transcript", "client", "request", "expected", "template", "decision", "reference", "checklist", "other"
+    "commands", "transcript", "client", "request", "expected", "template", "decision", "reference", "checklist",
+    "device", "other",
 ]
 _LONGEST = 40_000
 
@@ -47,7 +49,8 @@ _BLANK_LABEL = re.compile(
     r"^\s*(?:[-*]\s*)?(?:\*\*)?[A-Z][\w /&'-]{1,40}:(?:\*\*)?\s*(?:\[|<|\{\{|_{2,}|$|@\[|[A-Z#]*\[)", re.M
 )
 _BRACKETED = re.compile(r"\[(?![ xX]\])[A-Za-z][^\]\n]{0,80}\](?!\()|<[A-Za-z][^>\n]{1,60}>|_{4,}|\{\{\s*\w")
-_REQUEST = re.compile(r"^\s*(?:GET|POST|PUT|PATCH|DELETE|HEAD)\s+(?:/|https?://)\S+", re.M)
+_REQUEST = re.compile(r"^\s*(?:GET|POST|PUT|PATCH|DELETE|HEAD)\s+(?:/|https?://|_[a-z]|[\w.*<>-]+/_[a-z])\S+", re.M)
+_BODY = re.compile(r"^\s*(?:GET|POST|PUT|PATCH|DELETE|HEAD)\s+\S+\s*\n\s*\{", re.M)
 
 
 class Place(NamedTuple):
@@ -74,6 +77,8 @@ def role(language: str, body: tuple[str, ...], place: Place) -> Role:
     if is_warned_of(place.lead) or (look.COMMENT.match(written[0]) and is_warned_of(written[0])):
         return "other"
     code_of_others = words("scripts") | words("configurations")
+    if language not in code_of_others and devices.is_session(written):
+        return "device"
     if language not in code_of_others and any(look.CLIENT_PROMPT.match(line) for line in written):
         return "client"
     no_shell = code_of_others | words("markdowns") | words("queries")
@@ -91,6 +96,9 @@ def role(language: str, body: tuple[str, ...], place: Place) -> Role:
         return "expected" if place.after_command and _expects(place) else "other"
     if language in words("queries") | words("scripts"):
         return "other"
+    asks = language in ("json", "json5", "jsonc", "es", "console", "kibana", "")
+    if asks and _REQUEST.match(text) and _BODY.match(text):
+        return "request"
     if language in ("json", "json5", "jsonc"):
         return "expected" if _expects(place) or (place.after_command and not place.lead) else "other"
     return _by_content(written, text, place, language)

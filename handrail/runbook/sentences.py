@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from . import bare, prose, titles, transcripts
+from . import bare, expectations, prose, titles, transcripts
 from .blocks import ListItem
 from .draft import Draft
 from .inline import begins_with_code, clauses_beside, inline
@@ -18,6 +18,9 @@ _CAN = re.compile(r"\b(?:you|we) (?:can|could|may|should|must|need)\b|\bplease\b
 _CLAUSES = re.compile(r",\s*(?:then\s+)?|\bthen\b|:\s+|;\s+|\.\s+| and ")
 _BEST = re.compile(r"\b(?:it may be best|only way|easiest|start planning)\b")
 _PLACE_FIRST = re.compile(r"^(?:in|on|from|to|for|as|at|with|by)\b[^,]{3,80},\s*", re.I)
+_TOLD = re.compile(
+    r"\W{0,6}expect(?:ed|ations?)(?: (?:outputs?|results?|response|outcomes?))?\W{0,6}:\W{0,4}\s(?P<what>.{1,160})$",
+    re.I | re.S)
 _WHEN = re.compile(r"\b(?:when|if)\s*:?$", re.I)
 _LONGEST = 40_000
 
@@ -26,6 +29,8 @@ def paragraph(page: Page, place: int) -> list[Draft]:
     """The items of a paragraph. Its last sentence may only be the title of the fence below."""
     block = page.blocks[place]
     text = block.text[:_LONGEST]
+    if prose.says_nothing(text):
+        return []
     pieces = _with_their_code(prose.sentences(text), text)
     mood = page.spots[place].mood
     if mood != "passive" and any(bare.is_prompted(row) for row in text.split("\n")[:200]):
@@ -37,6 +42,10 @@ def paragraph(page: Page, place: int) -> list[Draft]:
     leads_on = page.introduces_fence(place)
     made: list[Draft] = []
     for number, (start, end, sentence) in enumerate(pieces):
+        if made and made[-1].inline and made[-1].expected is None and (told := _TOLD.match(sentence)):
+            line = block.first + text.count("\n", 0, start)
+            made[-1].expected = expectations.understood(titles.plain(told["what"]), (line, line))
+            continue
         if prose.is_metadata(sentence):
             continue
         lines = (block.first + text.count("\n", 0, start), block.first + text.count("\n", 0, end - 1))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from . import devices, prose, roles, titles
 from . import lines as look
-from . import prose, roles, titles
 from .blocks import Block, Document
 from .info import Info, info
 
@@ -132,4 +132,5 @@ class _Survey:
 def _has_command(block: Block) -> bool:
     written = [line for line in block.body if line.strip()]
     return roles.at_root_prompts(written, "") or any(
-        look.is_command(line) or look.PROMPT.match(line) for line in written)
+        look.is_command(line) or look.PROMPT.match(line) or look.CLIENT_PROMPT.match(line) for line in written) or (
+        devices.is_session(written))

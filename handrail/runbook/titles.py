@@ -13,6 +13,8 @@ _CHECKBOX = re.compile(r"^\s*\[[ xX]?\]\s+")
 _MARKS = re.compile(r"^[\s✓✔☐☑✅❌⚠️🔴🟡🟢●○◦▪•→\-–—*]+\s*")
 _EMPHASIS = re.compile(r"(\*\*|__)(.{1,400}?)\1|(?<![\w*])[*_]([^*_\n]{1,300}?)[*_](?![\w*])")
 _LINK = re.compile(r"!?\[([^\[\]]{1,300})\](?:\([^)\s]{0,400}(?:\s+\"[^\"\n]{0,200}\")?\)|\[[^\]\n]{0,200}\])")
+_ROLE = re.compile(r"\{[a-z:-]+\}`")
+_BREAK = re.compile(r"<br\s*/?>|&nbsp;", re.I)
 _TAG = re.compile(r"</?[a-zA-Z][^<>\n]{0,200}>")
 _MINUTES = re.compile(
     r"(?P<low>\d+(?:\.\d+)?)\s*(?:(?:-|–|to)\s*(?P<high>\d+(?:\.\d+)?)\s*)?"
@@ -31,6 +33,10 @@ def plain(text: str) -> str:
     """Markdown emphasis, links and code marks taken off, blanks folded."""
     text = _LINK.sub(r"\1", text)
     text = _EMPHASIS.sub(lambda match: match[2] or match[3], text)
+    if "}`" in text:
+        text = _ROLE.sub("`", text)
+    if "<br" in text or "&nbsp;" in text:
+        text = _BREAK.sub(" ", text)
     return " ".join(_TAG.sub("", text).replace("`", "").replace("\\", "").split())
 
 

@@ -64,6 +64,7 @@ class _Transcript:
         span = (self.first_line + first, self.first_line + last)
         draft = Draft("command", *span, text=joined(self.body, first, last), language=self.language, command=command)
         draft.commands = commands
+        draft.at_shell = look.PROMPT.match(self.body[place]) is not None
         draft.purpose = " ".join(text for _, text in comments)
         draft.title = short(draft.purpose) if comments else ""
         self.drafts.append(draft)

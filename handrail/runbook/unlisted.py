@@ -43,7 +43,7 @@ def judge(words: Sequence[str], table: Table) -> Judgement:
     every = [word for group in spoken for word in group]
     destructive, change, read = (table.words("words", risk) for risk in ("destructive", "change", "read"))
     said = frozenset(every)
-    for pair in table.words("words", "together"):
+    for pair in sorted(table.words("words", "together")) if len(said) > 1 else ():
         if _together(pair) <= said:
             return Judgement("destructive", f"{name}: {pair}")
     for word in every:

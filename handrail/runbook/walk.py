@@ -4,7 +4,21 @@ from __future__ import annotations
 
 import re
 
-from . import bare, body_below, expectations, prose, request_text, roles, steps, table_steps, titles, transcripts, xc
+from . import (
+    alternatives,
+    bare,
+    body_below,
+    devices,
+    expectations,
+    prose,
+    request_text,
+    roles,
+    steps,
+    table_steps,
+    titles,
+    transcripts,
+    xc,
+)
 from . import lines as look
 from .blocks import Block
 from .draft import Draft
@@ -71,6 +85,7 @@ class _Walk:
                     self.command = draft
             self.drafts += made
         self._choose_tabs()
+        alternatives.mark(self.page, self.drafts)
         return self.drafts
 
     def _choose_tabs(self) -> None:
@@ -156,6 +171,8 @@ class _Walk:
             self._told(place, made)
         elif block.role == "expected":
             return [self._expected(block, span)]
+        elif block.role == "device":
+            return devices.steps(block.body, block.body_first)
         elif block.role == "checklist":
             return self._checklist(block)
         else:

@@ -13,7 +13,9 @@ from .tools import Table
 from .vocabulary import words
 
 METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
-REQUEST = re.compile(r"(GET|HEAD|OPTIONS|POST|PUT|PATCH|DELETE)\s+((?:https?://|/|<|\{|\$)\S*)(?:\s+HTTP/[\d.]+)?$")
+#: METHOD and address; the console of Elasticsearch leaves the first slash out.
+REQUEST = re.compile(
+    r"(GET|HEAD|OPTIONS|POST|PUT|PATCH|DELETE)\s+((?:https?://|/|<|\{|\$|_[a-z]|[\w.*<>-]+/_[a-z])\S*)(?:\s+HTTP/[\d.]+)?$")
 _TO_SCREEN = re.compile(r"-\w*O(?:-|/dev/null)|-|--spider|--output-document=-")
 _HTTPIE_VALUES = frozenset(
     {"-a", "--auth", "-A", "--auth-type", "-o", "--output", "-s", "--style", "-p", "--print", "--session",
