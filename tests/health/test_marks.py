@@ -101,11 +101,12 @@ def test_a_muted_lamp_says_what_it_would_be_and_is_loud_again_in_time(run, serve
     server.answer = {"bad": 1, "n": 99}
     monitor = run(text(server))
     wait_until(lambda: run.lamp().word == "CRIT", 30)
-    marks.change(state, monitor.pack.id, muted(4))
+    marks.change(state, monitor.pack.id, muted(600))
     lamp = wait_until(lambda: (lamp := run.lamp()).word == "MUTED" and lamp, 30, "muted")
     assert (lamp.rank, lamp.severity) == (0, "")
     assert lamp.why.startswith("muted by kim until ") and lamp.why.endswith("(known); it is CRIT: bad > 0")
     assert run.lamp("child").word == "BLOCKED", "what depends on it goes by how it really stands"
+    marks.change(state, monitor.pack.id, muted(0.5))
     wait_until(lambda: run.lamp().word == "CRIT", 30, "loud again")
 
 
