@@ -110,7 +110,7 @@ async def test_each_key_does_its_thing_or_says_why_not(name: str) -> None:
     key_of, item = STATES[name]
     incident = structs.replace(GMAIL, items={key_of: item}, deadlines=(), conditions=())
     app, still = console(incident)
-    async with app.run_test(size=(100, 40)) as pilot:
+    async with app.run_test(size=(80, 24)) as pilot:
         await opened(pilot)
         assert isinstance(app.screen, WatchScreen)
         await pilot.press("enter")

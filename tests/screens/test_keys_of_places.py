@@ -115,7 +115,7 @@ class Shown:
         self.app: HandrailApp = pilot.app  # type: ignore[assignment]
         self.before: tuple[object, object] = (None, None)
         self.asked: object = None
-        self.reached: object = None
+        self.reached: tuple[object, object] = (None, None)
 
     async def press(self, id: str) -> None:
         await readable(self.pilot)
@@ -157,13 +157,13 @@ class Shown:
 
     async def stayed(self) -> bool:
         """Whether what was reached for the key before is still in front; with nothing asked, and as it came."""
-        if self.app.screen is not self.reached:
+        if self.app.screen is not self.reached[0]:
             return False
         while self.asking():
             await readable(self.pilot)
             await self.pilot.press("escape")
             await self.pilot.pause()
-        return self.app.screen is self.reached and self.app.focused is self.before[1]
+        return (self.app.screen, self.app.focused) == self.reached
 
     def asking(self) -> bool:
         asks = self.app.screen.query(Ask)
@@ -178,7 +178,7 @@ class Shown:
         await until(self.pilot, lambda: any(view.rows for view in self.app.screen.query(ChecklistView)), what="steps")
         self.app.screen.query_one(ChecklistView).go("c1:item2")
         await self.pilot.pause()
-        self.reached = self.app.screen
+        self.reached = self.app.screen, self.app.focused
 
     async def timeline(self) -> None:
         if await self.stayed():
@@ -186,7 +186,7 @@ class Shown:
         await self.incident()
         await self.pilot.press("right_square_bracket")
         await until(self.pilot, lambda: isinstance(self.app.screen, TimelineScreen), what="the timeline")
-        self.reached = self.app.screen
+        self.reached = self.app.screen, self.app.focused
 
     async def more(self) -> None:
         await self.incident()
@@ -224,7 +224,7 @@ async def hold(first: Incident | None, table: Table, reach: Callable[[Shown], Aw
     known.watcher.classes = Classes  # type: ignore[attr-defined]
     opener = Opener(Path("/var/lib/handrail"), lambda: Session(known, ConsoleStart()))  # type: ignore[arg-type]
     app = HandrailApp(opener, clock=StillClock())
-    async with app.run_test(size=(100, 40)) as pilot:
+    async with app.run_test(size=(80, 24)) as pilot:
         await opened(pilot)
         shown = Shown(pilot, known)
         for id, wanted in sorted(table.items(), key=lambda row: row[1] == "leaves"):
@@ -291,18 +291,22 @@ async def test_a_lamp(lamp: Any, table: Table, tmp_path: Path) -> None:
         await shown.home()
         shown.app.places.go(Go("lamp", f"{lamp.pack} {lamp.id}"))
         await until(shown.pilot, lambda: isinstance(shown.app.screen, LampScreen) and shown.app.focused is not None)
-        shown.reached = shown.app.screen
+        shown.reached = shown.app.screen, shown.app.focused
 
     await hold(GMAIL, {id: wanted for id, wanted in table.items() if id.startswith("lamp.") or (
         table is LAMP and id not in ANYWHERE)}, reach, prepare)
 
 
 async def in_runbooks(shown: Shown) -> None:
+    if await shown.stayed():
+        return
     await shown.home()
     shown.app.places.runbooks()
     await until(shown.pilot, lambda: isinstance(shown.app.screen, RunbooksScreen) and shown.app.focused is not None)
     await until(shown.pilot, lambda: shown.app.screen._result is not None, what="the library was looked through")
     shown.app.screen.focus_home()
+    await shown.pilot.pause()
+    shown.reached = shown.app.screen, shown.app.focused
 
 
 # What is the same everywhere is tried on Watch in the common run, and in every place by night.
