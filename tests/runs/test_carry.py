@@ -104,6 +104,14 @@ def test_what_cannot_be_captured_is_known(runs: Path, shell: str, script: str) -
 
 
 @pytest.mark.parametrize("shell", ["bash", "dash", "zsh"])
+@pytest.mark.parametrize("status", [0, 3])
+def test_a_limit_on_file_sizes_in_the_step_is_not_its_end(runs: Path, shell: str, status: int) -> None:
+    _needs(shell)
+    state, _ = run(runs / "one", f"ulimit -f 0; A=1; (exit {status})", shell=shell)
+    assert (state.exit, state.signal, state.captured) == (status, None, False)
+
+
+@pytest.mark.parametrize("shell", ["bash", "dash", "zsh"])
 def test_it_goes_on_over_many_steps(runs: Path, shell: str) -> None:
     _needs(shell)
     before = None

@@ -31,7 +31,7 @@ __handrail_settings() {
 }
 
 __handrail_end() {
-  builtin trap '' INT TERM
+  builtin trap '' INT TERM XFSZ  # where the step has limited the size of files, only the dump fails
   __handrail_status=$1
   __handrail_done=1
   {
@@ -47,7 +47,7 @@ __handrail_end() {
     builtin declare -Fx
     builtin printf '\0.\0'
   } >>"$__handrail_dump"
-  builtin trap - INT TERM
+  builtin trap - INT TERM XFSZ
 }
 
 { { __handrail_settings; __handrail_variables; } >>"$__handrail_dump"; } 2>/dev/null

@@ -20,7 +20,7 @@ __handrail_settings() {
 }
 
 __handrail_end() {
-  trap '' INT TERM
+  trap '' INT TERM XFSZ  # where the step has limited the size of files, only the dump fails
   __handrail_status=$1
   __handrail_done=1
   {
@@ -32,7 +32,7 @@ __handrail_end() {
     command umask
     command printf '\0.\0'
   } >>"$__handrail_dump"
-  trap - INT TERM
+  trap - INT TERM XFSZ
 }
 
 { { __handrail_settings; __handrail_variables; } >>"$__handrail_dump"; } 2>/dev/null

@@ -26,7 +26,7 @@ __handrail_settings() {
 }
 
 __handrail_end() {
-  builtin trap '' INT TERM
+  builtin trap '' INT TERM XFSZ  # where the step has limited the size of files, only the dump fails
   __handrail_status=$1
   __handrail_done=1
   {
@@ -50,6 +50,6 @@ builtin trap '{ __handrail_end $? } 2>/dev/null; builtin trap - TERM; builtin ki
 [[ -n $__handrail_from ]] && builtin . $__handrail_from
 {
   builtin . $__handrail_step
-  { __handrail_end $?; builtin trap - INT TERM; builtin set +xv } 2>/dev/null
+  { __handrail_end $?; builtin trap - INT TERM XFSZ; builtin set +xv } 2>/dev/null
   builtin exit $__handrail_status
 }
