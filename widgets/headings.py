@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from handrail.clock import short_duration
+from handrail.incident.events import OVER
 from handrail.text import clean
 from widgets import look
 from widgets.line import spread
@@ -145,7 +146,7 @@ def _joined(parts: Sequence[Text], between: str) -> Text:
 
 
 def _clocks(incident: Incident, now: datetime, *, terse: bool) -> list[Text]:
-    late, soon, met = _sorted(incident.deadlines, now)
+    late, soon, met = _sorted(incident, now)
     parts: list[Text] = []
     for clock in late:
         since = short_duration(int((now - clock.due_at).total_seconds()))
@@ -176,7 +177,7 @@ def _clocks(incident: Incident, now: datetime, *, terse: bool) -> list[Text]:
 
 def worst_clock(incident: Incident, now: datetime) -> Text:
     """The one clock that matters most now, in a few words; empty when none runs."""
-    late, soon, _ = _sorted(incident.deadlines, now)
+    late, soon, _ = _sorted(incident, now)
     if late:
         return Text(
             f"{_name(late[0])} overdue {short_duration(int((now - late[0].due_at).total_seconds()))}",
@@ -189,7 +190,7 @@ def worst_clock(incident: Incident, now: datetime) -> Text:
 
 def urgency(incident: Incident, now: datetime) -> tuple[int, int, float]:
     """What sorts incidents by their worst clock: overdue first, then by severity, then the soonest."""
-    late, soon, _ = _sorted(incident.deadlines, now)
+    late, soon, _ = _sorted(incident, now)
     due = (late or soon)[0].due_at.timestamp() if late or soon else 0.0
     return (0 if late else 1 if soon else 2), incident.level.rank if incident.level else 9, due
 
@@ -238,10 +239,11 @@ def _limit(deadline: Deadline) -> str:
     return f" of {whole}s" if whole < 120 else f" of {short_duration(whole).removesuffix('00s')}"
 
 
-def _sorted(deadlines: Sequence[Deadline], now: datetime) -> tuple[list[Deadline], list[Deadline], list[Deadline]]:
-    running = sorted(
-        (d for d in deadlines if d.state in ("open", "breached") and d.met_at is None), key=lambda d: d.due_at
-    )
+def _sorted(incident: Incident, now: datetime) -> tuple[list[Deadline], list[Deadline], list[Deadline]]:
+    """Late, soon, met. What is over is late for nothing any more; that it was stands in its timeline."""
+    deadlines = incident.deadlines
+    open_ = () if incident.status in OVER else deadlines
+    running = sorted((d for d in open_ if d.state in ("open", "breached") and d.met_at is None), key=lambda d: d.due_at)
     late = [d for d in running if d.due_at <= now]
     soon = [d for d in running if d.due_at > now]
     met = [d for d in deadlines if d.met_at is not None]

@@ -35,6 +35,15 @@ def test_of_the_other_incidents_the_overdue_one_comes_first() -> None:
     ]
 
 
+def test_nothing_is_overdue_in_what_was_a_false_alarm() -> None:
+    late = Deadline("resolve", "resolve", "resolve", ago(minutes=26), ago(minutes=56), state="breached")
+    incident = replace(TWILIO, deadlines=(late,))
+    assert "resolve overdue 26m" in clocks_row(incident, NOW, 80).plain
+    over = replace(incident, status="false alarm", closed=True)
+    assert "overdue" not in clocks_row(over, NOW, 80).plain
+    assert not worst_clock(over, NOW)
+
+
 def test_alone_at_80_a_condition_says_until_when() -> None:
     assert conditions_row(GMAIL, None, 0, 80).plain.strip() == "■ Gmail kill switch ON until step 7 passes"
     assert "until step 7 passes" in conditions_row(GMAIL, OTHER, 1, 80).plain
