@@ -103,7 +103,7 @@ def test_the_server_hears_exactly_the_value(server: Server, place: str, shell: s
     for value in VALUES:
         server.heard.clear()
         filled = fill(command, {blank.name: value})
-        ended = subprocess.run([shell, "-c", filled], capture_output=True, timeout=20, check=False,
+        ended = subprocess.run([shell, "-c", filled], capture_output=True, timeout=60, check=False,
                                env={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "HOME": "/nowhere"})
         assert ended.returncode == 0, (filled, ended.stderr)
         assert [said(heard) for heard in server.heard] == [value], filled
@@ -113,7 +113,7 @@ def test_the_server_hears_exactly_the_value(server: Server, place: str, shell: s
 
 def test_unfilled_curl_asks_for_something_else(server: Server) -> None:
     """The control: why an open blank must not run. curl ends well, and an agent called agentId is stopped."""
-    subprocess.run([str(CURL), "-s", "-X", "POST", f"{server.address}/agents/{{agentId}}/stop"], check=True, timeout=20)
+    subprocess.run([str(CURL), "-s", "-X", "POST", f"{server.address}/agents/{{agentId}}/stop"], check=True, timeout=60)
     assert segment(server.heard[0]) == "agentId"
 
 

@@ -89,7 +89,7 @@ WORDS = st.text("ab'\" \\$#\t\n;|&<>()`*", max_size=14)
 def test_quoted_words_are_read_as_bash_reads_them(words: list[str]) -> None:
     """The words of a quoted command are those that bash passes on."""
     quoted = " ".join("'" + word.replace("'", "'\\''") + "'" for word in words)
-    done = subprocess.run(["bash", "-c", f"printf '%s\\0' {quoted}"], capture_output=True, timeout=20, check=True)
+    done = subprocess.run(["bash", "-c", f"printf '%s\\0' {quoted}"], capture_output=True, timeout=60, check=True)
     (one,) = syntax.commands(f"printf {quoted}")
     assert one.words[1:] == done.stdout.decode().split("\0")[:-1]
 
