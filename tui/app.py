@@ -26,6 +26,7 @@ from tui.bell import Bell
 from tui.crash import report_crash
 from tui.dress import Dress, dressed
 from tui.driver import TerminalDriver
+from tui.gone import of_a_screen_that_is_gone
 from tui.places import Places
 from tui.settings import PLAIN, Settings
 from tui.theme import HANDRAIL
@@ -190,7 +191,8 @@ class HandrailApp(App[int], inherit_bindings=False):
         try:
             return await super().run_action(*args, **kwargs)
         except Exception as error:
-            self.post_message(Broke(error))
+            if not of_a_screen_that_is_gone(error, self.screen_stack):
+                self.post_message(Broke(error))
             return True
 
     def on_changed(self) -> None:
@@ -260,10 +262,13 @@ class HandrailApp(App[int], inherit_bindings=False):
     def _handle_exception(self, error: Exception) -> None:
         """One sentence on the terminal; the traceback, without locals, in a private file.
 
-        What breaks while the app is being left is a screen that was opening: its parts are no longer made.
+        What breaks while the app is being left is a screen that was opening: its parts are no longer made. What breaks
+        on a screen that is being taken away had come too late for it.
         """
         if self._exit:
             self._close_messages_no_wait()
+            return
+        if of_a_screen_that_is_gone(error, self.screen_stack):
             return
         # What breaks as a consequence is not the cause.
         self.crash_file = self.crash_file or str(report_crash(error, self._opener.state, self._without_secrets))
