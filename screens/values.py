@@ -17,7 +17,7 @@ from handrail.incident.incident import Incident, Value
 from handrail.incident.prepare import HIDDEN
 from handrail.runs.supervision.masking import SHORTEST
 from handrail.text import clean
-from handrail.values.sheet import Blank, blanks, section_of
+from handrail.values.sheet import Blank, blanks, of_section, section_of
 from screens import texts
 from screens.actions.bind import bindings
 from screens.actions.record import Facts
@@ -34,6 +34,7 @@ from widgets.question import Question, question_line
 from widgets.values import BlankDetail, BlankList, detail
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from textual import events
@@ -151,14 +152,23 @@ class ValuesScreen(FillsFromCommands, ActingScreen):
         self.query_one("#first", Line).show(incident_first_row(incident, now, self.size.width, drill=self.drill))
         self.rows.show_blanks(found, {name: text for (id, call, name), text in self._drafts.items()
                                       if (id, call) == (self.incident_id, self.call)}, now)
-        head = section_of(self.checklist(), self.key)
-        row = self.checklist().row(self.key)
-        what = f"step {row.number}" if self._only and row else clean(head.title) if head else ""
+        what = self._what(found)
         open_ = sum(not one.filled for one in found)
         self.rows.title("Values", Text(what, look.TEXT),
                         right=Text(f"{open_} of {len(found)} open", look.WARN if open_ else look.QUIET))
         self._draw_detail(now)
         self.look_at_filling()
+
+    def _what(self, found: Sequence[Blank]) -> str:
+        """Whose blanks these are: the step's, the section's, or where that asks for nothing the whole runbook's."""
+        checklist = self.checklist()
+        row, head = checklist.row(self.key), section_of(checklist, self.key)
+        if self._only and row is not None:
+            return f"step {row.number}"
+        here = {one.key for one in of_section(checklist, self.key)}
+        if found and not any(use.key in here for one in found for use in one.uses):
+            head = checklist.row(self.key.partition(":")[0]) or head
+        return clean(head.title) if head else ""
 
     def _draw_detail(self, now: datetime) -> None:
         pane, blank = self.query_one(BlankDetail), self.blank()

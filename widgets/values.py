@@ -100,7 +100,8 @@ def _offered(blank: Blank, offered: Sequence[Suggestion] | None, now: datetime, 
     if offered is None:
         return [Text("    looking what it was before …", look.QUIET)]
     if not offered:
-        return [Text("    it was never filled in before; f fills it from a command", look.QUIET)]
+        never = "nothing else was filled in before" if blank.filled else "it was never filled in before"
+        return [Text(f"    {never}; f fills it from a command", look.QUIET)]
     lines = [Text("    used before, a digit takes one into the field:", look.QUIET)]
     for digit, one in enumerate(offered, 1):
         ago = short_duration(max(0.0, (now - one.at).total_seconds()))

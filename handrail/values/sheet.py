@@ -39,7 +39,7 @@ def blanks(incident: Incident, checklist: Checklist, key: str, pack: Pack | None
 
     Where its section asks for nothing, those of the whole call. `secrets` are the ones this process has.
     """
-    rows = _of_item(checklist, key) if only else _of_section(checklist, key)
+    rows = _of_item(checklist, key) if only else of_section(checklist, key)
     if not _names(rows):
         rows = [row for row in checklist.rows if _call(row.key) == _call(key)]
     said = {value.name: value for value in incident.values if value.call == _call(key)}
@@ -75,7 +75,7 @@ def _of_item(checklist: Checklist, key: str) -> list[Row]:
     return [row] if row is not None else []
 
 
-def _of_section(checklist: Checklist, key: str) -> list[Row]:
+def of_section(checklist: Checklist, key: str) -> list[Row]:
     """The heading's rows; another call that was opened below one of them has values of its own."""
     head = section_of(checklist, key)
     if head is None:

@@ -164,3 +164,24 @@ async def test_backspace_opens_a_blank_again(desk):
         await console.press("k", "backspace")
         await console.shows("2 of 2 open")
         assert value(desk, record, "queue_dir") is None
+
+
+async def test_the_sheet_names_what_its_blanks_are_of_and_what_was_filled_is_not_called_new(tmp_path: Path):
+    with a_desk(tmp_path, "# Mill\n\n## Look\n\n```bash\necho look\n```\n\n" + RUNBOOK.partition("\n\n")[2]
+                .replace("## Look", "## Look again")) as desk:
+        record = desk.open()
+        async with on_screen(desk, record) as console:
+            await console.press("v")
+            shown = await console.shows("── Values ── Mill ──")  # where the cursor stands nothing is asked for
+            assert "queue_dir" in shown
+            await console.shows("it was never filled in before")
+            await console.press("enter")
+            await console.shows("▌ VALUE queue_dir")
+            await console.type("mill")
+            await console.press("enter")
+            await console.press("up")
+            await console.shows("nothing else was filled in before")
+            await console.press("escape")
+            await console.goes_to(desk.key(record, "echo <queue_dir> of <unit>"))
+            await console.press("v")
+            await console.shows("── Values ── Look again ──")
