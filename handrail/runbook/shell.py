@@ -123,6 +123,8 @@ class _Judge:
         if inner.text:
             return deeper.all(_given(commands(inner.text), simple))
         words = inner.words
+        if not words:
+            return Judgement("change", f"{program(simple.name)} runs what is not said")
         if inner.script and self.table.family(program(words[0])) is None:
             return unlisted.judge(words, self.table)
         fed = Simple(words=list(words), fed=simple.fed, upstream=simple.upstream, redirects=simple.redirects)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from fnmatch import fnmatchcase
+from fnmatch import fnmatchcase, translate
+from functools import lru_cache
 
 from .model import RISKS, Risk
 from .tools import Table
@@ -82,6 +83,8 @@ def _functions(statement: str, table: Table) -> tuple[Risk, str]:
         words = set(name.split("_"))
         if words & table.words("words", "destructive"):
             return "destructive", name
+        if found[0] == "change":
+            continue
         says_change = words & table.words("words", "change") and not words & table.words("words", "read")
         if says_change or not (_among(full, known) or _is_named_before(name, statement)):
             found = ("change", name)
@@ -126,4 +129,9 @@ def mongo(text: str, table: Table) -> tuple[Risk, str]:
 
 
 def _among(name: str, patterns: frozenset[str]) -> bool:
-    return any(fnmatchcase(name, pattern) for pattern in patterns)
+    return name in patterns or bool(_one_of(patterns).match(name))
+
+
+@lru_cache(maxsize=16)
+def _one_of(patterns: frozenset[str]) -> re.Pattern[str]:
+    return re.compile("|".join(translate(pattern) for pattern in sorted(patterns) if "*" in pattern) or r"(?!)")

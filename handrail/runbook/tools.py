@@ -21,7 +21,7 @@ _RISK_NAMES: Mapping[str, Risk] = {"read": "read", "change": "change", "destruct
 class Rule(NamedTuple):
     """A pattern: verbs in order, options that must be there. `weight` says how much it says; `key` is a plain verb.
 
-    `exact` says that no verb is a pattern itself.
+    `exact` says that no verb is a pattern itself; `stem` is how a verb that is one must begin.
     """
 
     verbs: tuple[str, ...]
@@ -30,6 +30,7 @@ class Rule(NamedTuple):
     weight: int
     key: str
     exact: bool
+    stem: str = ""
 
 
 class Call(NamedTuple):
@@ -127,7 +128,9 @@ class Family:
             index = self._indexes[key] = {"": []}
             for rule in self._all(key):
                 index.setdefault(rule.key, []).append(rule)
-        yield from index[""]
+        for rule in index[""]:
+            if not rule.stem or any(verb.startswith(rule.stem) for verb in call.verbs):
+                yield rule
         for verb in dict.fromkeys(call.verbs):
             if verb:
                 yield from index.get(verb, ())
@@ -200,7 +203,8 @@ def _rule(pattern: str, risk: Risk) -> Rule:
             verbs.append(word)
     plain = [verb for verb in verbs if "*" not in verb and "?" not in verb]
     weight = 4 * (len(verbs) + len(options)) + len(plain)
-    return Rule(tuple(verbs), tuple(options), risk, weight, plain[0] if plain else "", len(plain) == len(verbs))
+    stem = next((head for verb in verbs if (head := re.split(r"[*?\[]", verb)[0]) != verb and head), "")
+    return Rule(tuple(verbs), tuple(options), risk, weight, plain[0] if plain else "", len(plain) == len(verbs), stem)
 
 
 def program(name: str) -> str:

@@ -137,7 +137,7 @@ def _curl_options(arguments: Sequence[str]) -> Iterator[tuple[str, str]]:
 
 def _wget(arguments: Sequence[str], table: Table) -> Request:
     method = "GET"
-    for word, following in zip(arguments, (*arguments[1:], ""), strict=True):
+    for word, following in pairwise((*arguments, "")):
         if word.startswith("--method"):
             method = word.partition("=")[2] or following
         elif word.startswith(("--post-data", "--post-file")):

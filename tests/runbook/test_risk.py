@@ -45,6 +45,16 @@ def test_what_stands_around_a_command_does_not_hide_it(command: str, around: str
     assert classify(around.format(command)).risk == "destructive"
 
 
+@pytest.mark.parametrize(
+    "said", ["{}", "{} -", "{} --", "{} -x", "{} ''", "{} =", "{} <x>", "{} | {}", "PAGER={} {}", "$({})"])
+def test_a_program_by_itself_is_judged(said: str) -> None:
+    names = {name.rstrip("*") for family, spec in tools.builtin().items() if family not in tools.RESERVED
+             for name in str(spec.get("names", family)).split()}
+    assert len(names) > 500
+    for name in sorted(names):
+        assert classify(said.replace("{}", name)).risk in RISKS, name
+
+
 @given(st.text(max_size=60))
 @settings(max_examples=300, deadline=None)
 def test_no_text_is_judged_less_than_read_or_raises(text: str) -> None:
