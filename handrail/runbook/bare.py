@@ -72,14 +72,23 @@ def _draft(command: str, first: int, last: int) -> Draft:
     return draft
 
 
+def _all_typed(rows: list[str]) -> bool:
+    """Whether every line is a command or a comment, and one of them nothing else could be: code without its indent."""
+    typed = [row.strip() for row in rows if row.strip() and not row.lstrip().startswith("#")]
+    return len(typed) > 1 and any(is_bare(row) for row in typed) and all(
+        look.is_tool(row.removeprefix("sudo ").split()[0]) and row[0].islower() and look.is_command(row)
+        and not _PROSE_MARK.search(row) and not look.is_sentence(row) for row in typed)
+
+
 def commands(text: str, first_line: int) -> list[Draft]:
     """The commands among the lines of a paragraph; what stands before one is its title. [] where none is."""
     rows = text.split("\n")[:_MOST_LINES]
     made: list[Draft] = []
     said = ""
     place = 0
+    every = _all_typed(rows)
     while place < len(rows):
-        if not is_bare(rows[place]):
+        if not (is_bare(rows[place]) or (every and not rows[place].lstrip().startswith("#"))):
             said = rows[place].strip()
             place += 1
             continue

@@ -18,6 +18,9 @@ _COLONS = re.compile(
     r"^\s*:::+\s*\{?\.?(note|tip|info|warning|caution|danger|important|attention|hint)\b[^:]*$", re.I)
 _ADOC = re.compile(r"^\[source(?:,\s*([\w-]+))?[^\]]*\]\s*$", re.I)
 _ADOC_RULE = re.compile(r"^(?:-{4,}|\.{4,})\s*$")
+_ADOC_HEAD = re.compile(r"^(={1,6})(?=\s+\S)")
+_ADOC_STEP = re.compile(r"^(\.{1,4})\s+(?=\S)")
+_ADOC_TITLE = re.compile(r"^\.([A-Z][\w ,'/()-]{2,80})$")
 _ORDER = ("abcdefghijklmnopqrstuvwxyz", ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix"))
 #: The next letter of a list stands within so many lines.
 _NEAR = 60
@@ -84,7 +87,18 @@ def _from_asciidoc(lines: list[str]) -> list[str]:
                 found[place], found[place + 1], found[end] = "", f"```{begin[1] or ''}", "```"
                 place = end
         place += 1
-    return found
+    outside = _outside_fences(found)
+    return [_adoc_line(line) if outside[at] else line for at, line in enumerate(found)]
+
+
+def _adoc_line(line: str) -> str:
+    """`== Title`, `. step`, `.. step of a step` and `.Procedure`."""
+    if head := _ADOC_HEAD.match(line):
+        return "#" * len(head[1]) + line[head.end(1):]
+    if step := _ADOC_STEP.match(line):
+        return "   " * (len(step[1]) - 1) + "1. " + line[step.end():]
+    title = _ADOC_TITLE.match(line)
+    return f"**{title[1]}**" if title else line
 
 
 def _outside_fences(lines: list[str]) -> list[bool]:

@@ -34,7 +34,7 @@ _CODE_PROMPT = re.compile(r">>>|irb|In \[|iex|\[\d+\] pry|ghci|scala|jshell")
 _DELETES = re.compile(r"\b(?:delete|destroy|drop|truncate|remove|purge|kill|flush|rmtree|unlink|clear)\w*", re.I)
 _ENTERS = re.compile(
     r"\b(?:log ?(?:in|on)(?:to)?|ssh|connect|enter|attach|jump|hop|exec|get|open|start|go|connecte[rz]|ouvr(?:ir|ez)"
-    r"|anmelden|einloggen|verbinden|öffnen|con[eé]ct[ae]r?(?:se)?|abrir|acced(?:er|a|ere|i)|entrar|entre|collegar(?:si|e))"
+    r"|anmelden|einloggen|verbinden|öffnen|con[eé]ct[ae]r?(?:se)?|abrir|acced(?:er|a|ere|i)|acess[ae]r?|entrar|entre|collegar(?:si|e))"
     r"\b.{0,60}$", re.I | re.S)
 _BACK = re.compile(
     r"\b(?:back (?:on|at|in)|(?:from|on) your (?:own )?(?:local )?(?:machine|laptop|workstation|host)|locally)\b", re.I)

@@ -72,6 +72,9 @@ class Lists:
         steps = inline(said, lines, mood)
         if steps:
             return beside(page, said, lines, steps)
+        below = page.blocks[place + 1] if place + 1 < len(page.blocks) else None
+        if below is not None and below.kind == "fence" and below.item is None and prose.has_action(said):
+            return [page.decision(lines, plain)]  # the last cause of a list, and not the title of what stands behind it
         if page.introduces_fence(place) or (said.rstrip().rstrip("*").endswith(":") and self._goes_on(place, item)):
             return []
         if item.children:

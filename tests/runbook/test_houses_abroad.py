@@ -395,3 +395,47 @@ def test_a_table_of_reasons_asks_which_it_is() -> None:
     text = "# Mill\n\n## Do\n\n| Reason code | Action |\n|---|---|\n| Dry | Open the weir |\n| Stuck | Oil it |\n"
     (item,) = book(text).items
     assert (item.kind, list(item.choices)) == ("decision", ["Dry", "Stuck"])
+
+
+def test_commands_that_lost_their_indent_are_all_steps() -> None:
+    made = running("""
+        # Wheel
+
+        1) Look at the wheel::
+
+            ceph osd tree | grep down
+            ceph health detail
+            # the old one goes first
+            sudo systemctl restart ceph-osd@<id>
+    """)
+    assert [(item.command, item.risk) for item in made] == [
+        ("ceph osd tree | grep down", "read"), ("ceph health detail", "read"),
+        ("sudo systemctl restart ceph-osd@<id>", "change")]
+
+
+def test_a_page_of_asciidoc_has_its_headings_steps_and_roots_shell() -> None:
+    text = """
+        = Mill
+
+        == Repair
+
+        .Procedure
+        . Call the miller
+
+        [source,terminal]
+        ----
+        $ chroot /mnt/mill
+        # grub2-install /dev/sda
+        # exit
+        ----
+    """
+    assert by_hand(text) == ["Call the miller"]
+    made = running(text)
+    assert [(item.command, item.section, bool(item.inside)) for item in made] == [
+        ("chroot /mnt/mill", ("Mill", "Repair"), False), ("grub2-install /dev/sda", ("Mill", "Repair"), True),
+        ("exit", ("Mill", "Repair"), True)]
+
+
+def test_the_last_cause_of_a_list_is_not_the_title_of_the_fence_behind_it() -> None:
+    text = "# Mill\n\n## Fix\n\n- Stone stuck → oil it\n- Wheel dry → open the weir\n\n```sh\nuptime\n```\n"
+    assert by_hand(text) == ["Stone stuck → oil it", "Wheel dry → open the weir"]
