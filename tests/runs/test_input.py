@@ -32,7 +32,7 @@ def test_an_answer_arrives_and_is_remembered_with_its_name(runs: Path) -> None:
     assert ended(files).exit == 0
     assert files.output().splitlines()[-1] == b"got y"
     assert [(answer.by, answer.text) for answer in files.answers()] == [("mara", "y\n")]
-    assert abs((files.answers()[0].at - datetime.now(UTC)).total_seconds()) < 10
+    assert abs((files.answers()[0].at - datetime.now(UTC)).total_seconds()) < 60
     with (files.folder / "in.log").open("a") as log:
         log.write('{"at_ns": 1, "by"')
     assert len(files.answers()) == 1

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import shlex
-import signal
 import socket
 import sys
 import time
@@ -14,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.runs import belonging_to, ended, run, says, start, supervisor
+from support.runs import belonging_to, end_all, ended, run, says, start, supervisor
 from support.waiting import wait_until
 
 import handrail
@@ -163,10 +161,7 @@ def server(runs: Path) -> Iterator[str]:
         port = found.getsockname()[1]
     (runs / "server.py").write_text(SERVER)
     yield f"{sys.executable} server.py {port}"
-    for folder in runs.iterdir():
-        if folder.is_dir():
-            for pid in belonging_to(folder):
-                os.kill(pid, signal.SIGKILL)
+    end_all([folder for folder in runs.iterdir() if folder.is_dir()])
 
 
 def answers(port: int) -> bool:
@@ -196,16 +191,14 @@ def test_a_server_that_ends_before_it_is_ready_failed(runs: Path) -> None:
 def test_not_ready_is_not_ready(runs: Path) -> None:
     files = begin(runs / "run", "service", "echo not ready yet; sleep 100", ready="ready", limit=0.6)
     assert verdict(files)[0] == "failed"
-    for pid in belonging_to(files.folder):
-        os.kill(pid, signal.SIGKILL)
+    end_all([files.folder])
 
 
 def test_what_never_opens_a_port_is_not_called_ready(runs: Path) -> None:
     files = begin(runs / "run", "service", "sleep 100", limit=0.5)
     word, why = verdict(files)
     assert word == "inconclusive" and "nothing shows that it is ready" in why
-    for pid in belonging_to(files.folder):
-        os.kill(pid, signal.SIGKILL)
+    end_all([files.folder])
 
 
 def test_a_port_that_somebody_else_opened_is_not_its_own(runs: Path) -> None:
@@ -214,8 +207,7 @@ def test_a_port_that_somebody_else_opened_is_not_its_own(runs: Path) -> None:
         other.listen()
         files = begin(runs / "run", "service", "sleep 100", limit=0.5)
         assert verdict(files)[0] == "inconclusive"
-    for pid in belonging_to(files.folder):
-        os.kill(pid, signal.SIGKILL)
+    end_all([files.folder])
 
 
 def test_a_stop_before_it_is_ready_ends_the_server(runs: Path) -> None:
@@ -251,5 +243,4 @@ def test_a_secret_is_in_no_file_of_what_runs_apart_and_in_no_argument(runs: Path
     kept = [path.name for path in files.folder.iterdir() if path.is_file() and b"siskin-" in path.read_bytes()]
     assert kept == []
     assert b"[secret] of [secret]" in files.output()
-    for pid in belonging_to(files.folder):
-        os.kill(pid, signal.SIGKILL)
+    end_all([files.folder])

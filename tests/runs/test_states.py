@@ -13,8 +13,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from support.gate import Gate
 from support.quick import until_within
-from support.runs import belonging_to, ended, run, says, start, step, supervisor
+from support.runs import belonging_to, end_all, ended, run, says, sleeps, start, step, supervisor
 from support.waiting import wait_until
 
 from handrail.runs.record import RunFiles, RunState
@@ -43,6 +44,7 @@ def test_running_tells_pid_time_and_output(runs: Path) -> None:
 def test_a_killed_supervisor_is_lost(runs: Path) -> None:
     files = start(runs / "run", "echo seen; sleep 60")
     says(files, b"seen")
+    sleeps(files)
     pid = step(files)
     os.kill(supervisor(files), signal.SIGKILL)
     wait_until(lambda: _has_ended(pid), what="the step's terminal hung up on it")
@@ -58,8 +60,7 @@ def test_a_step_that_outlives_its_supervisor_is_named(runs: Path) -> None:
     os.kill(supervisor(files), signal.SIGKILL)
     state = wait_until(lambda: (now := files.state()).word == "lost" and now)
     assert (state.pid, state.why) == (pid, f"its supervisor is gone; the step lives on as {pid}")
-    for each in belonging_to(files.folder):
-        os.kill(each, signal.SIGKILL)
+    end_all([files.folder])
     wait_until(lambda: files.state().pid is None)
 
 
@@ -103,11 +104,15 @@ def test_a_torn_index_and_a_missing_one_still_count_the_lines(runs: Path) -> Non
 
 def test_background_output_is_told_and_kept(runs: Path) -> None:
     """Late output of a child that left the session, and of a plain background child, both belong to the run."""
-    files = start(runs / "run", "(sleep 0.5; echo plain) & setsid sh -c 'sleep 0.6; echo late' & echo early; exit 3")
+    plain, late = Gate(runs / "plain"), Gate(runs / "late")
+    files = start(runs / "run", "(cat plain; echo plain) & setsid sh -c 'cat late; echo late' & echo early; exit 3")
     wait_until(lambda: files.state().word == "ended")
     state = files.state()
     assert (state.exit, state.background, files.output()) == (3, True, b"early\n")
     assert len(state.left) >= 2 and all(entry.split()[0].isdigit() for entry in state.left)
+    plain.open()
+    says(files, b"plain\n")
+    late.open()
     final = ended(files)
     assert (final.exit, final.background, final.left) == (3, False, ())
     assert files.output() == b"early\nplain\nlate\n"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from support.desks import a_desk
 from support.onscreen import on_screen
-from support.runs import belonging_to, says, supervisor
+from support.runs import belonging_to, says, sleeps, supervisor
 from support.waiting import wait_until
 
 BOOK = """# Mill
@@ -79,6 +79,7 @@ async def test_where_nothing_lives_on_it_says_so_and_no_time_is_invented(tmp_pat
         attempt = desk.start(record, "Vanish")
         files = desk.operator.watcher.run(record.id, attempt.run)
         says(files, b"begun")
+        sleeps(files)
         os.kill(supervisor(files), signal.SIGKILL)
         ended = desk.ended(record, "Vanish")
         assert (ended.verdict, ended.seconds) == ("lost", None)

@@ -13,6 +13,7 @@ from support.waiting import wait_until
 
 from handrail.runs.launch import RunSpec, launch
 from handrail.runs.record import RunFiles, RunState
+from handrail.runs.tree import tree
 
 
 def start(folder: Path, script: str, **fields: Any) -> RunFiles:
@@ -50,6 +51,11 @@ def supervisor(files: RunFiles) -> int:
 def step(files: RunFiles) -> int:
     """The step's pid, once it has one."""
     return int(wait_until(lambda: (files.meta() or {}).get("step"), what="the step's pid")["pid"])
+
+
+def sleeps(files: RunFiles) -> None:
+    """Wait until the step has got to its `sleep`: between fork and exec a hang-up of the terminal would not end it."""
+    wait_until(lambda: "sleep" in {process.name for process in tree(files)}, what="the step sleeps")
 
 
 def belonging_to(folder: Path) -> list[int]:
