@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import random
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import pytest
@@ -54,17 +54,20 @@ class Monkey:
         self.pressed = self.confirms = self.consents = 0
         self.last: list[str] = []
 
-    def play(self, place: str, count: int) -> None:
-        """Press `count` keys at `place` or wherever they lead; a console that was left is opened again."""
-        until = self.pressed + count
-        while self.pressed < until:
+    def play(self, places: Iterable[str], count: int) -> None:
+        """Press `count` keys at each place or wherever they lead; a console that was left is opened again."""
+        ahead, until = list(places), self.pressed + count
+        while ahead:
             with Terminal(self.command, self.size, self.env) as terminal:
                 past_it(terminal, begun)
-                if not self._play(terminal, PLACES[place], until):
+                while ahead and self._play(terminal, PLACES[ahead[0]], until):
+                    ahead, until = ahead[1:], self.pressed + count
+                if ahead:
                     assert terminal.wait() == 0, f"after {self.last}: {terminal.raw[-400:]!r}"
                 assert b"error of its own" not in terminal.raw, f"after {self.last}"
 
     def _play(self, terminal: Terminal, way: str, until: int) -> bool:
+        terminal.resize(*self.size)
         for turn in range(10_000):
             if self.pressed >= until:
                 return True
@@ -110,10 +113,9 @@ def check(monkey: Monkey, marks: Path) -> None:
 
 def test_without_a_y_nothing_is_changed(handrail, env, runbook, pack, marks):
     monkey = Monkey([handrail, "--pack", str(pack), str(runbook)], (80, 24), env, seed=3, y=False)
-    for place in PLACES:
-        monkey.play(place, 6)
+    monkey.play(PLACES, 6)
     while not monkey.confirms and monkey.pressed < 2000:
-        monkey.play("confirm", 20)
+        monkey.play(["confirm"], 20)
     check(monkey, marks)
     assert marked(marks) == []
     assert monkey.confirms > 0, "the control: questions were asked"
@@ -122,7 +124,7 @@ def test_without_a_y_nothing_is_changed(handrail, env, runbook, pack, marks):
 def test_with_y_only_a_question_on_the_screen_is_answered(handrail, env, runbook, marks):
     monkey = Monkey([handrail, str(runbook)], (80, 24), env, seed=5, y=True)
     while not (marked(marks) and monkey.pressed >= 60) and monkey.pressed < 2000:
-        monkey.play("confirm", 20)
+        monkey.play(["confirm"], 20)
     check(monkey, marks)
     assert monkey.consents > 0, "the control: a question was answered"
     assert marked(marks), "the control: an answered question runs its step"
@@ -134,7 +136,7 @@ def test_with_y_only_a_question_on_the_screen_is_answered(handrail, env, runbook
 @pytest.mark.parametrize("y", [False, True], ids=["no y", "y"])
 def test_a_thousand_keys(size, place, y, handrail, env, runbook, pack, marks):
     monkey = Monkey([handrail, "--pack", str(pack), str(runbook)], size, env, seed=1000 + y, y=y)
-    monkey.play(place, 1000)
+    monkey.play([place], 1000)
     check(monkey, marks)
 
 
