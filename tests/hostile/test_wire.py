@@ -70,18 +70,10 @@ def walk(handrail: str, folder: Path, bad: str, name: str) -> str:
                    "enter"]
         for key in looking + walking:
             terminal.press(key)
-            for _ in range(4):
-                terminal.read(0.04)
+            terminal.settle()
         terminal.kill(15)
         terminal.wait(20)
         return bytes(terminal.raw).decode("utf-8")  # strictly: no broken characters either
-
-
-def press(terminal: Terminal, keys: list[str]) -> None:
-    for key in keys:
-        terminal.press(key)
-        for _ in range(4):
-            terminal.read(0.04)
 
 
 def test_of_a_hostile_world_only_own_sequences_reach_the_terminal(handrail, tmp_path):

@@ -113,13 +113,14 @@ class Terminal:
                 why = "it ended" if not alive else f"{seconds} s have passed"
                 raise AssertionError(f"{why} and the screen does not show {wanted!r}:\n{self.text()}")
             alive = self.read(0.02)
-        self._rest_of_frame()
+        self.settle()
         return self.text()
 
-    def _rest_of_frame(self) -> None:
-        """A frame comes in pieces of a pty's buffer: who waited for its first row may ask for its last.
+    def settle(self) -> None:
+        """Read what is still to come of what was pressed or waited for: a frame comes in pieces of a pty's buffer.
 
-        Silence alone is no end of it: on a loaded machine the program may be waiting for its turn in the middle.
+        Silence alone is no end of it: on a loaded machine the program may be waiting for its turn in the middle. A
+        program that never rests is not waited for.
         """
         for _ in range(20):
             if select.select([self.fd], [], [], 0.02)[0]:
