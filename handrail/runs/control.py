@@ -138,8 +138,10 @@ def leave_stop(folder: Path, by: str) -> Path:
     mark = Path(stop_mark(str(folder)))
     with contextlib.suppress(FileExistsError):
         folder.parent.mkdir(FOLDER_MODE)  # the first run of an incident makes it, and is not that far yet
-    with open(mark, "wb", opener=_private) as file:
+    fresh = mark.with_name(f"{mark.name}.{os.getpid()}-{threading.get_ident()}")
+    with open(fresh, "wb", opener=_private) as file:
         file.write(by.encode("utf-8", "replace"))
+    fresh.replace(mark)  # at once: a supervisor that is born this instant must not read a word without a name
     return mark
 
 

@@ -11,6 +11,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from support.runs import belonging_to, ended, holds, run, says, start, step, sup
 from support.waiting import wait_until
 
 import handrail
-from handrail.runs.control import stop
+from handrail.runs.control import leave_stop, stop
 from handrail.runs.launch import RunSpec, launch
 from handrail.runs.record import RunFiles
 from handrail.runs.supervision import processes
@@ -199,6 +200,26 @@ def test_a_stop_holds_from_the_moment_of_launch(runs: Path) -> None:
         assert (state.word, state.stopped_by, state.left) == ("ended", "mara", ()), waits
         assert belonging_to(folder) == []
     assert [path.name for path in runs.iterdir() if path.name.startswith(".")] == []
+
+
+def test_a_stop_is_never_seen_without_its_name(runs: Path) -> None:
+    """A supervisor may look at any moment."""
+    seen: set[bytes] = set()
+    over = threading.Event()
+
+    def look() -> None:
+        while not over.is_set():
+            for path in runs.glob(".*.stop"):
+                with contextlib.suppress(FileNotFoundError):
+                    seen.add(path.read_bytes())
+
+    looking = threading.Thread(target=look)
+    looking.start()
+    for n in range(2000):
+        leave_stop(runs / f"run{n % 5}", "mara").unlink()
+    over.set()
+    looking.join()
+    assert seen == {b"mara"}
 
 
 def test_a_stop_before_the_birth_is_seen_and_the_step_does_not_begin(runs: Path) -> None:
