@@ -25,10 +25,10 @@ PATIENCE = 5.0
 @common_options
 @click.pass_obj
 def command(given: Given, id: str, target: str, as_json: bool) -> int:
-    """Write incident ID into one new file: its record, runbooks, outputs and evidence; prints the file's name.
+    """Write incident or checklist ID into one new file, with runbooks, outputs and evidence; prints the file's name.
 
     Unpacked it can be checked without this machine: `sha256sum -c SHA256SUMS`, `handrail --state FOLDER verify`.
-    incident.md and timeline.csv in it are for reading. Once an incident is closed, output that an export holds goes
+    incident.md and timeline.csv in it are for reading. Once it is closed, output that an export holds goes
     from here after 90 days, or when more than 10 GB of it is kept; the timeline says so.
 
     Exit status 1 when the record or a file of it did not fit: it is in the export as it is, and nothing goes from here.
