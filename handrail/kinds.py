@@ -81,7 +81,10 @@ class File(Options):
 
 
 class Log(Options):
-    """`match` is a regular expression counted in new lines, or in the `whole` file each time."""
+    """`match` is a regular expression counted in new lines, or in the `whole` file each time.
+
+    It is looked for in the first 16,384 characters of a line, and in the newest 8 MB.
+    """
 
     path: str
     match: str

@@ -23,6 +23,7 @@ from handrail.runbook.model import Finding
 from handrail.toml_lines import Key, key_lines, line_of
 
 _TIMED = re.compile(r"\w+(?:_ms|Ms|_millis|Millis|_seconds|Seconds)")
+_NESTED = re.compile(r"(?<!\\)[*+]\)(?:[*+]|\{\d*,)")  # (a+)+, (.*)*, (\d+){2,}
 _RISING, _FALLING = (ast.Gt, ast.GtE), (ast.Lt, ast.LtE)
 
 
@@ -122,7 +123,16 @@ def _addresses(probe: Probe, pack: Pack) -> Iterator[Slip]:
                    'Say network = "external".')
 
 
-LOOKS: tuple[Callable[[Probe, Pack], Iterator[Slip]], ...] = (_paths, _times, _order, _clears, _units, _addresses)
+def _patterns(probe: Probe, pack: Pack) -> Iterator[Slip]:
+    pattern = str(probe.options.get("match", ""))
+    if _NESTED.search(pattern):
+        yield Slip(("match",), "slow-pattern",
+                   f"{pattern} repeats what is repeated already: one line can take it for ever.",
+                   "Repeat it once: (a+)+ finds what a+ finds.")
+
+
+LOOKS: tuple[Callable[[Probe, Pack], Iterator[Slip]], ...] = (
+    _paths, _times, _order, _clears, _units, _addresses, _patterns)
 
 
 def _threshold(condition: Condition | None) -> tuple[str, str, float] | None:

@@ -247,6 +247,21 @@ async def test_the_newest_of_several_and_how_many_are_old(tmp_path):
     assert (await asked("file", glob=str(tmp_path / "*.none"))).values == {"error": "none", "exists": False, "count": 0}
 
 
+async def test_a_line_without_end_is_looked_at_as_far_as_a_line_goes(tmp_path):
+    """`re` holds everything up while it looks, and this pattern takes the square of what it looks at."""
+    path = tmp_path / "app.log"
+    path.write_bytes(b"a" * 2_000_000 + b"\nERROR\n")
+    begun = time.process_time()
+    values = (await asked("log", path=str(path), match="a+b|ERROR", read="whole")).values
+    assert values["count"] == 1
+    assert time.process_time() - begun < 10, "it would take minutes"
+
+
+async def test_a_pipe_is_no_log_and_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    assert (await asked("log", path=str(tmp_path / "pipe"), match="x")).values == {"error": "io"}
+
+
 async def test_new_lines_of_a_log_that_match(tmp_path):
     path, hands = tmp_path / "app.log", Hands(timeout=LIMIT, body_limit=1, interval=1)
 

@@ -27,6 +27,8 @@ CASES = {
     "clear-beyond": (level('severity = "P1", when = "x > 90%", clear = "x < 95%"'), 7,
                      level('severity = "P1", when = "x > 90%", clear = "x < 85%"')),
     "no-unit": (level('severity = "P1", when = "p95Ms > 60000"'), 7, level('severity = "P1", when = "x > 60000"')),
+    "slow-pattern": ("[[probe]]\nid = \"p\"\nkind = \"log\"\npath = \"/var/log/x\"\nmatch = '(a+)+b'\n", 5,
+                     "[[probe]]\nid = \"p\"\nkind = \"log\"\npath = \"/var/log/x\"\nmatch = '(a\\+)+b (c+)?'\n"),
     "external": ('[[probe]]\nid = "p"\nkind = "tcp"\nhost = "status.example.com"\nport = 1\n', 4,
                  '[[probe]]\nid = "p"\nkind = "tcp"\nhost = "grafana"\nport = 1\n'),
 }

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from handrail.health.probes.file import facts
-from handrail.health.probes.reading import Hands, Reading, in_thread
+from handrail.health.probes.reading import LONGEST_LINE, Hands, Reading, in_thread
 from handrail.kinds import Log
 
 MOST = 8 * 1024 * 1024  # bytes read for one answer; of more, the newest
@@ -25,13 +25,15 @@ def _read(options: Log, memory: dict[str, Any]) -> Reading:
         if not values["exists"]:
             memory.pop("place", None)
             return Reading(values)
+        if not path.is_file():  # a pipe would be waited for without end
+            return Reading({"error": "io"})
         lines = _whole(path) if options.read == "whole" else _fresh(path, memory)
     except PermissionError:
         return Reading({"error": "denied"})
     except (OSError, ValueError):
         return Reading({"error": "io"})
     pattern = re.compile(options.match)
-    matches = sum(pattern.search(line) is not None for line in lines)
+    matches = sum(pattern.search(line[:LONGEST_LINE]) is not None for line in lines)
     if matches:
         memory["matched"] = time.time()
     if "matched" in memory:

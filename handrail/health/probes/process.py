@@ -7,7 +7,7 @@ import re
 import time
 from typing import Any
 
-from handrail.health.probes.reading import Hands, Reading, in_thread
+from handrail.health.probes.reading import LONGEST_LINE, Hands, Reading, in_thread
 from handrail.kinds import Process
 
 
@@ -32,7 +32,7 @@ def _matching(pattern: re.Pattern[str], user: str) -> list[Any]:
     found = []
     for process in psutil.process_iter(["pid", "cmdline", "name", *(["username"] if user else [])]):
         told = process.info
-        line = " ".join(told["cmdline"] or ()) or told["name"] or ""
+        line = (" ".join(told["cmdline"] or ()) or told["name"] or "")[:LONGEST_LINE]
         if told["pid"] != os.getpid() and pattern.search(line) and (not user or told["username"] == user):
             found.append(process)
     return found
