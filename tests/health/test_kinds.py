@@ -395,6 +395,14 @@ async def test_nothing_is_ever_changed(database, sql):
     assert database.read_bytes() == before
 
 
+@pytest.mark.parametrize("sql", ["ATTACH '{new}' AS other", "VACUUM INTO '{new}'", "SELECT zeroblob(900000000) AS x"])
+async def test_a_question_makes_no_file_and_no_text_without_end(database, tmp_path, sql):
+    new = tmp_path / "new.db"
+    values = (await asked("sqlite", path=str(database), sql=sql.format(new=new))).values
+    assert values["error"] == "sql"
+    assert not new.exists()
+
+
 async def test_a_pragma_that_would_write_is_none(database):
     values = (await asked("sqlite", path=str(database), sql="SELECT 1 AS x", pragma=["journal_mode=wal"])).values
     assert values["error"] == "sql"

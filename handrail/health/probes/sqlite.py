@@ -14,6 +14,7 @@ from handrail.quantities import seconds
 
 ROWS = 200
 STEPS = 10_000  # virtual machine steps between two looks at the clock
+LARGEST = 8 * 1024 * 1024  # bytes of one text or row; nobody reads more of a lamp
 
 
 async def ask(options: Sqlite, hands: Hands) -> Reading:
@@ -29,6 +30,8 @@ def _read(options: Sqlite, timeout: float) -> Reading:
     try:
         address = f"file:{quote(options.path)}?mode=ro"
         with closing(sqlite3.connect(address, uri=True, timeout=seconds(options.busy_timeout) or 0.0)) as database:
+            database.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)  # ATTACH and VACUUM INTO would make a file elsewhere
+            database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LARGEST)
             database.set_progress_handler(lambda: time.perf_counter() - begun > timeout, STEPS)
             for name in options.pragma:
                 values[name] = database.execute(f"PRAGMA {_name(name)}").fetchone()[0]
