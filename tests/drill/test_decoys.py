@@ -15,10 +15,13 @@ from support.waiting import wait_until
 __all__ = ["beside"]
 # Leaves its parent, as a supervisor or somebody else's console does, then asks and waits for the end of the answer.
 ASKS = """
-import os, socket, sys
+import os, socket, sys, time
+parent = os.getpid()
 if os.fork():
     sys.exit()
 os.setsid()
+while os.getppid() == parent:
+    time.sleep(0.01)
 link = socket.create_connection(("127.0.0.1", int(sys.argv[1])), 5)
 link.sendall(b"GET / HTTP/1.0\\r\\n\\r\\n")
 try:
