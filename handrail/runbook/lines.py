@@ -57,6 +57,14 @@ _CHECKBOX = re.compile(r"^\s*(?:[-*]\s*)?(?:\[[ xX✓]?\]|[☐☑□])\s+(?=\S)"
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 _BLOCK = re.compile(r"^(?:resource|provider|module|variable|output|terraform|data|locals|source|build)\b[^|;]*\{\s*$")
 _INI = re.compile(r"^\[\s*[\w.-]+\s*\]$")
+_TYPED = re.compile(r"[\"'$={}]|--")
+_BEGINS = re.compile(r"^[\w.$<{@~/-]")
+_NAME = re.compile(r"^[a-z][\w.+-]*$")
+_STOPS = re.compile(r"[a-z)],\s|[a-z]\.$")
+_STATES = re.compile(r"^\S+\s+= |^\S+ (?:is|are|was|has)\b")
+_SETS = re.compile(r"^[A-Za-z_]\w*=\S*$")
+_JSON = re.compile(r"^\s*[{}\[\]],?\s*$|^\s*\"[\w.-]+\"\s*:")
+_PRINTED = re.compile(r"^(?:\d|[A-Z\"'(<*•\[{-]|\w+: |\.{3}$)")
 _COLUMNS = re.compile(r"^\S+\s{2,}\S+(?:\s\S+)?\s{2,}\S")
 _QUERY = re.compile(
     rf"^\(?\s*{either('promql')}(?:\s+(?:by|without)\b|\s*\()|^\(*[a-z_:][\w:]*\{{(?:[^}}]*[=~!]|\s*$)"
@@ -84,7 +92,7 @@ def is_sentence(line: str) -> bool:
     ):
         return True
     prose = len(_PROSE.findall(text))
-    return prose >= 2 and not _OPTION.search(text) and not re.search(r"[\"'$={}]|--", text)
+    return prose >= 2 and not _OPTION.search(text) and not _TYPED.search(text)
 
 
 @lru_cache(maxsize=8192)
@@ -115,7 +123,7 @@ def is_command(line: str, trusting: bool = False) -> bool:
         return not is_sentence(text)
     if _VERB_NOUN.match(bare):
         return True
-    if not re.match(r"^[\w.$<{@~/-]", bare) or bare.endswith(":") or first.startswith(("`", "--")):
+    if not _BEGINS.match(bare) or bare.endswith(":") or first.startswith(("`", "--")):
         return False
     if bare.startswith("$") and len(said) > 1:
         return True
@@ -123,7 +131,7 @@ def is_command(line: str, trusting: bool = False) -> bool:
         return False
     if is_tool(bare) and (bare == bare.lower() or "." in bare or bare in ("Rscript", "VBoxManage", "zkCli.sh")):
         return bare not in words("ordinary") or trusting or len(said) <= 3 or bool(_OPTION.search(text))
-    if not re.match(r"^[a-z][\w.+-]*$", bare):
+    if not _NAME.match(bare):
         return False
     if text.startswith(("sudo ", "doas ")):
         return True
@@ -131,15 +139,15 @@ def is_command(line: str, trusting: bool = False) -> bool:
         return told[1] in words("verbs")
     if _OPTION.search(text):
         return not _KEY.match(text) or "--" in text
-    if trusting and (len(said) > 9 or re.search(r"[a-z)],\s|[a-z]\.$", text) or len(_PROSE.findall(text)) > 1):
+    if trusting and (len(said) > 9 or _STOPS.search(text) or len(_PROSE.findall(text)) > 1):
         return False
-    stated = _KEY.match(text) or re.match(r"^\S+\s+= |^\S+ (?:is|are|was|has)\b", text)
+    stated = _KEY.match(text) or _STATES.match(text)
     return trusting and len(said) > 1 and not stated
 
 
 def _after_prefixes(words: list[str]) -> list[str]:
     """The words from the program on: sudo and watch with their options, VAR=x, do and then left out."""
-    while len(words) > 1 and (words[0] in _LEADING or re.match(r"^[A-Za-z_]\w*=\S*$", words[0])):
+    while len(words) > 1 and (words[0] in _LEADING or _SETS.match(words[0])):
         if words[1][0] in "|;&":
             return words
         if words[0] in ("sudo", "doas"):
@@ -185,7 +193,7 @@ def has_arrow(text: str) -> bool:
 
 def is_output(line: str) -> bool:
     """A line that only a program prints: a log line, a table row, a border, JSON."""
-    return bool(_LOG.match(line) or _TABLE.match(line) or re.match(r"^\s*[{}\[\]],?\s*$|^\s*\"[\w.-]+\"\s*:", line))
+    return bool(_LOG.match(line) or _TABLE.match(line) or _JSON.match(line))
 
 
 def is_printed(line: str) -> bool:
@@ -195,7 +203,7 @@ def is_printed(line: str) -> bool:
         return False
     if is_output(text) or is_key_value(text) or text.endswith(":"):
         return True
-    return bool(re.match(r"^(?:\d|[A-Z\"'(<*•\[{-]|\w+: |\.{3}$)", text))
+    return bool(_PRINTED.match(text))
 
 
 def checkbox(line: str) -> str:

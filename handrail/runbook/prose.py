@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Literal
 
 from . import tongues
@@ -181,6 +182,7 @@ def is_reference_section(title: str) -> bool:
     return bool(_REFERENCE_SECTION.match(title))
 
 
+@lru_cache(maxsize=256)  # asked of each block for the headings over it
 def is_levels_section(title: str) -> bool:
     return bool(_LEVELS_SECTION.search(title))
 

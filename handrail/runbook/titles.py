@@ -31,13 +31,17 @@ _LONGEST = 120
 @lru_cache(maxsize=4096)
 def plain(text: str) -> str:
     """Markdown emphasis, links and code marks taken off, blanks folded."""
-    text = _LINK.sub(r"\1", text)
-    text = _EMPHASIS.sub(lambda match: match[2] or match[3], text)
+    if "[" in text:
+        text = _LINK.sub(r"\1", text)
+    if "*" in text or "_" in text:
+        text = _EMPHASIS.sub(lambda match: match[2] or match[3], text)
     if "}`" in text:
         text = _ROLE.sub("`", text)
     if "<br" in text or "&nbsp;" in text:
         text = _BREAK.sub(" ", text)
-    return " ".join(_TAG.sub("", text).replace("`", "").replace("\\", "").split())
+    if "<" in text:
+        text = _TAG.sub("", text)
+    return " ".join(text.replace("`", "").replace("\\", "").split())
 
 
 def short(text: str) -> str:

@@ -128,8 +128,9 @@ class Family:
             index = self._indexes[key] = {"": []}
             for rule in self._all(key):
                 index.setdefault(rule.key, []).append(rule)
+        said = " ".join(("", *call.verbs))
         for rule in index[""]:
-            if not rule.stem or any(verb.startswith(rule.stem) for verb in call.verbs):
+            if not rule.stem or f" {rule.stem}" in said:
                 yield rule
         for verb in dict.fromkeys(call.verbs):
             if verb:
