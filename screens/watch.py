@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 ROOMY = 30
 # Cells from which on the three keys have room for whole sentences.
 WIDE_ENOUGH = 72
+PRACTICE = "practice world: nothing here touches the real one"
+PRACTICE_IN_SHORT = "practice world, nothing real"
 
 
 class WatchScreen(ActingScreen):
@@ -223,6 +225,7 @@ def _second_row(snapshot: Snapshot, width: int, *, drill: bool) -> Text:
     walls = f"   wall: {snapshot.walls}" if snapshot.walls else ""
     right = Text(f"consoles: {names or 'only this one'}{walls} ", look.QUIET)
     room = max(20, width - right.cell_len - 2)
-    where = "practice world: nothing here touches the real one" if drill else fit_path(str(snapshot.state), room)
+    practice = PRACTICE if len(PRACTICE) < room else PRACTICE_IN_SHORT
+    where = practice if drill else fit_path(str(snapshot.state), room)
     left = Text(f" {where}", look.QUIET)
     return spread(left, right, width)

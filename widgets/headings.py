@@ -67,7 +67,7 @@ class Counts:
 
 
 def watch_first_row(counts: Counts, who: str, host: str, now: datetime, width: int, *, drill: bool) -> Text:
-    """Product, host, person; the lamps as counts; the time. Where it is narrow, the product and the host give way."""
+    """Product, host, person; the lamps counted; the time. Where it is narrow the first two give way, then the date."""
     lamps = Text()
     for word, count in counts.words:
         mark = look.LAMPS[word]
@@ -75,8 +75,9 @@ def watch_first_row(counts: Counts, who: str, host: str, now: datetime, width: i
         lamps.append(f" {mark.shape} {count} {label} ", mark.style.replace("underline ", ""))
     product = Text.assemble((" handrail ", f"bold {look.BACKGROUND} on {look.ACCENT}"), " ")
     place, person = Text(f" {clean(host)} ", look.TEXT), Text(f" {clean(who)} ", f"bold {look.STRONG}")
-    time = Text(f"{local_time(now)} ", look.QUIET)
-    for parts in ((product, place, person), (product, person), (person,)):
+    narrower = (((product, place, person), True), ((product, person), True), ((person,), True), ((person,), False))
+    for parts, dated in narrower:
+        time = Text(f"{local_time(now, date=dated)} ", look.QUIET)
         left = Text.assemble(drill_mark(drill), *parts, " ", lamps)
         if left.cell_len + time.cell_len < width:
             break
