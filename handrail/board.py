@@ -6,13 +6,14 @@ from collections.abc import Callable, Mapping
 
 from handrail.activity import line
 from handrail.incident.checklist import Checklist
+from handrail.incident.events import Event
 from handrail.incident.incident import Incident
 from handrail.runs.record import RunState
 from handrail.snapshot import Card
 from handrail.text import clean
 
-# What happened to the clocks says nothing about where the work stands.
-NO_NEWS = frozenset({"lamps", "deadline_set", "deadline_met", "value", "step_seen"})
+# What happened to the clocks says nothing about where the work stands; the card shows them as they are.
+NO_NEWS = frozenset({"lamps", "deadline_set", "deadline_met", "deadline_breached", "value", "step_seen"})
 
 
 def card(incident: Incident, checklist: Checklist, runs: Mapping[str, RunState]) -> Card:
@@ -38,8 +39,13 @@ def names(checklist: Checklist) -> Callable[[str], str]:
 
 
 def _last(incident: Incident, name: Callable[[str], str]) -> str:
-    """What happened last, as the one line beside the title."""
+    """What happened last, as the one line beside the title; "" where the card says it already."""
     if incident.holder == "" and incident.kind == "incident" and not incident.items:
-        return "nobody has it"
-    news = next((event for event in reversed(incident.events) if event.kind not in NO_NEWS), None)
+        return ""
+    news = next((event for event in reversed(incident.events) if _is_news(event)), None)
     return line(incident.id, news, name).text if news is not None else ""
+
+
+def _is_news(event: Event) -> bool:
+    stands = event.kind == "condition" and event.data.get("state") == "engaged"
+    return event.kind not in NO_NEWS and not stands

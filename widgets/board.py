@@ -211,12 +211,6 @@ def _lane_row(card: Card, now: datetime, width: int) -> Row:
     return Row(incident.id, tuple(lines))
 
 
-# How the event of a missed deadline ends; the clock beside it says by how much.
-BREACHED = "deadline BREACHED"
-# What the card says already where its holder would stand.
-UNHELD = "nobody has it"
-
-
 def _what_matters(card: Card, now: datetime) -> Text:
     """What waits for a person, the worst clock, standing conditions, what runs."""
     parts: list[Text] = []
@@ -231,7 +225,7 @@ def _what_matters(card: Card, now: datetime) -> Text:
             parts.append(Text(clean(condition.text), look.WARN))
     if card.running and not card.waits:
         parts.append(Text(f"▶ {clean(card.running[0])}", look.ACCENT))
-    elif card.note and not card.waits and card.note != UNHELD and not (clock and card.note.endswith(BREACHED)):
+    elif card.note and not card.waits:
         parts.append(Text(clean(card.note), look.QUIET))
     return Text("   ").join(parts)
 
