@@ -25,7 +25,7 @@ def line(incident_id: str, event: Event, name_of: Name) -> Activity:
     """One event in plain words. A kind that this version does not know is shown under its own name."""
     say = _WORDS.get(event.kind)
     text, word = say(event.data, name_of) if say else (event.kind.replace("_", " "), "")
-    if event.reason:
+    if event.reason and not text.endswith(event.reason):
         text += f": {event.reason}"
     return Activity(event.occurred_at, incident_id, clean(event.actor.name, 40), clean(text, LONGEST), clean(word, 20))
 
